@@ -1,0 +1,112 @@
+import type { Command } from "../shell/command.ts";
+import type { Secret } from "../shell/secret.ts";
+import type { CommandResult } from "../task.ts";
+
+/** How to reach one host. */
+export interface Connection {
+  /** Host name or address to connect to. */
+  readonly address: string;
+  /** TCP port. Default: 22. */
+  readonly port?: number;
+  /** Default: the user who runs weft. */
+  readonly user?: string;
+  /** Private key files, tried in order. Default: the usual ones under ~/.ssh that exist. */
+  readonly identityFiles?: readonly string[];
+  /** Passphrase of an encrypted key. */
+  readonly passphrase?: Secret;
+  /** Password, tried after keys. */
+  readonly password?: Secret;
+  /** Agent socket. Default: SSH_AUTH_SOCK; `false` uses no agent. */
+  readonly agent?: string | false;
+  /** Known hosts files. Default: ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts. */
+  readonly knownHostsFiles?: readonly string[];
+  /** Accept and remember the key of a host that no known_hosts file names. A changed key is always refused. */
+  readonly acceptNewHostKeys?: boolean;
+  /** Milliseconds for TCP connect, handshake and authentication together. Default: 10,000. */
+  readonly connectTimeoutMs?: number;
+  /** Milliseconds between keepalives; three unanswered ones end the connection. Default: 5,000. */
+  readonly keepaliveMs?: number;
+}
+
+/** A host can't be reached, or was lost. What it was doing is unknown: never a success. */
+export class UnreachableError extends Error {
+  readonly hint: string | undefined;
+
+  constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = "UnreachableError";
+    this.hint = options.hint;
+  }
+}
+
+/** A command took longer than it may; it was ended on the host, and the session is still good. */
+export class CommandTimeoutError extends Error {
+  readonly result: CommandResult;
+
+  constructor(timeoutMs: number, result: CommandResult) {
+    super(`timed out after ${timeoutMs / 1000} s and was ended`);
+    this.name = "CommandTimeoutError";
+    this.result = result;
+  }
+}
+
+/** One command of a script. */
+export interface Step {
+  readonly command: Command;
+  /** Milliseconds it may take. */
+  readonly timeoutMs: number;
+  /**
+   * When true, this step and all `chained` steps after it are skipped once a chained step has
+   * exited with another status than 0 (their result is `undefined`).
+   */
+  readonly chained?: boolean;
+}
+
+/** What a caller hears while a script runs. */
+export interface StepListener {
+  /** The step begins to answer or has begun; called in order, once for each step that ran. */
+  onStart?(index: number): void;
+  /** Whole lines, without the line end, secrets masked, as they arrive. */
+  onLine?(index: number, line: string): void;
+  /** The step is over; `undefined` where it was skipped. Called in order. */
+  onResult?(index: number, result: CommandResult | undefined): void;
+}
+
+/** One connection to one host, with one shell on it. */
+export interface Session {
+  /**
+   * Runs the steps in order as one script in one round trip.
+   * One result a step, `undefined` for a skipped one.
+   *
+   * @throws UnreachableError when the connection is lost before all answers are in.
+   * @throws CommandTimeoutError when a step takes too long: it is ended on the host, and so is the rest of the script.
+   * @throws the signal's reason when it is aborted: the running command is ended on the host first.
+   */
+  run(
+    steps: readonly Step[],
+    options?: { listener?: StepListener; signal?: AbortSignal },
+  ): Promise<readonly (CommandResult | undefined)[]>;
+  /**
+   * Runs one command on a channel of its own with a local file as its standard input.
+   * Throws as `run` does.
+   */
+  stream(
+    step: Step,
+    file: string,
+    options?: {
+      listener?: StepListener;
+      signal?: AbortSignal;
+      onProgress?(sentBytes: number): void;
+    },
+  ): Promise<CommandResult>;
+  /** Round trips so far: scripts sent on the shell, and streams. */
+  readonly trips: number;
+  /** Ends the shell and the connection; never throws. */
+  close(): Promise<void>;
+}
+
+/** Opens sessions. The engine knows this much of SSH and no more. */
+export interface Transport {
+  /** @throws UnreachableError with a message that says what was tried and what to do. */
+  connect(connection: Connection, options?: { signal?: AbortSignal }): Promise<Session>;
+}

@@ -1,0 +1,71 @@
+import type { Command } from "./shell/command.ts";
+
+/** What a command left behind. */
+export interface CommandResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Exit status, 128 + n where signal n ended the command. */
+  readonly exitCode: number;
+  /** True where output went past the capture bound and its middle is missing. */
+  readonly truncated: boolean;
+}
+
+/** A read-only command that tells the present state, and the pure function that reads its answer. */
+export interface Probe<State> {
+  readonly command: Command;
+  /** Turns the answer into the state. Throws where the answer cannot be understood: never guess. */
+  parse(result: CommandResult): State;
+}
+
+/** A text before and after a change, for `--diff`. */
+export interface Diff {
+  /** What is compared: a path, "firewall rules", ... */
+  readonly subject: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** One command that moves the host, with a summary and, where it has one, a diff. */
+export interface Change {
+  /** Imperative and short: "install openvswitch3.1", "add tunnel to lab-2". */
+  readonly summary: string;
+  readonly command: Command;
+  readonly diff?: Diff;
+  /** A local file that the command reads on its standard input, such as an image archive. */
+  readonly stdin?: { readonly file: string };
+}
+
+/** A declarative task: how to learn the state, and what to do about it. */
+export interface Task<State = unknown> {
+  readonly title: string;
+  readonly probe: Probe<State>;
+  /**
+   * Pure: from the state to the changes still needed, in order. An empty list means that the host
+   * is as declared. Throws a {@link TaskError} where the state can't be mended by this task.
+   */
+  plan(now: State): readonly Change[];
+  /** How long one command of this task may take, in milliseconds. Default: 10 minutes. */
+  readonly timeoutMs?: number;
+}
+
+/** A fault that a task explains itself; its message is for the user, its hint says what to try. */
+export class TaskError extends Error {
+  readonly hint: string | undefined;
+
+  constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = "TaskError";
+    this.hint = options.hint;
+  }
+}
+
+/** Declares a task. Keeps the type of its state, so that a test can call `plan(state)`. */
+export const task = <State>(definition: Task<State>): Task<State> => definition;
+
+/** A list of one change where it is needed and of none where it is not: made to be spread into a plan. */
+export const change = (
+  needed: boolean,
+  summary: string,
+  command: Command,
+  more: Pick<Change, "diff" | "stdin"> = {},
+): readonly Change[] => (needed ? [{ summary, command, ...more }] : []);

@@ -56,10 +56,10 @@ export interface Step {
   /** Milliseconds it may take. */
   readonly timeoutMs: number;
   /**
-   * When true, this step and all `chained` steps after it are skipped once a chained step has
-   * exited with another status than 0 (their result is `undefined`).
+   * When true and this step exits with another status than 0, all steps after it are skipped
+   * (their result is `undefined`). A probe leaves it out: its exit status is an answer.
    */
-  readonly chained?: boolean;
+  readonly mustSucceed?: boolean;
 }
 
 /** What a caller hears while a script runs. */

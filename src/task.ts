@@ -33,6 +33,11 @@ export interface Change {
   readonly diff?: Diff;
   /** A local file that the command reads on its standard input, such as an image archive. */
   readonly stdin?: { readonly file: string };
+  /**
+   * True where the command may cut the connection it came over, as moving the host's address does.
+   * The host is then reached again and its own answer tells whether the change took.
+   */
+  readonly mayDisconnect?: boolean;
 }
 
 /** A declarative task: how to learn the state, and what to do about it. */
@@ -44,6 +49,8 @@ export interface Task<State = unknown> {
    * is as declared. Throws a {@link TaskError} where the state can't be mended by this task.
    */
   plan(now: State): readonly Change[];
+  /** Text to show with the task's end, such as a table of what was measured. Pure. */
+  report?(now: State): string;
   /** How long one command of this task may take, in milliseconds. Default: 10 minutes. */
   readonly timeoutMs?: number;
 }
@@ -67,5 +74,5 @@ export const change = (
   needed: boolean,
   summary: string,
   command: Command,
-  more: Pick<Change, "diff" | "stdin"> = {},
+  more: Omit<Change, "summary" | "command"> = {},
 ): readonly Change[] => (needed ? [{ summary, command, ...more }] : []);

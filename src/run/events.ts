@@ -62,6 +62,8 @@ export type RunEvent =
     }
   /** The host is being asked for the state of this many tasks at once. */
   | { readonly type: "probe"; readonly host: string; readonly tasks: number }
+  /** Of those, the host is now at this one. */
+  | { readonly type: "probe-task"; readonly host: string; readonly task: string }
   | {
       readonly type: "task-start";
       readonly play: string;
@@ -98,6 +100,8 @@ export type RunEvent =
       readonly ms: number;
     }
   | { readonly type: "unreachable"; readonly host: string; readonly failure: Failure }
+  /** The host fails outside of any task, such as when its facts cannot be read. */
+  | { readonly type: "host-failed"; readonly host: string; readonly failure: Failure }
   /** The host is through with the play; `remaining` tasks were not reached. */
   | {
       readonly type: "host-end";

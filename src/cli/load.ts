@@ -1,0 +1,69 @@
+import { existsSync, readdirSync, realpathSync } from "node:fs";
+import { basename, dirname, relative, resolve } from "node:path";
+import { createJiti } from "jiti";
+import * as z from "zod";
+import * as weft from "../index.ts";
+import { type InventoryDefinition, isInventory } from "../inventory/inventory.ts";
+import { isPlaybook, type Playbook } from "../playbook.ts";
+import { Problem } from "../problem.ts";
+import { didYouMean } from "../suggest.ts";
+
+// Playbooks get this very copy of the library and of zod: classes and schemas are the same ones.
+const jiti = createJiti(import.meta.url, { virtualModules: { weft, zod: z } });
+
+/** A path as a user would type it from where they are. */
+export const shownPath = (file: string): string => {
+  const short = relative(process.cwd(), file);
+  return short.startsWith("../../..") ? file : short;
+};
+
+/** @throws Problem that suggests a file of a similar name. */
+const existing = (path: string, what: string): string => {
+  const file = resolve(path);
+  if (existsSync(file)) return realpathSync(file);
+  const folder = dirname(file);
+  const names = existsSync(folder)
+    ? readdirSync(folder).filter((name) => /\.[cm]?ts$/.test(name))
+    : [];
+  const meant = didYouMean(basename(file), names).replace(
+    /"(.*)"/,
+    (_, name: string) => `"${shownPath(resolve(folder, name))}"`,
+  );
+  throw new Problem(`${what} ${path}: no such file.${meant}`);
+};
+
+const firstLines = (error: unknown): string => {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.trim();
+};
+
+const importDefault = async (file: string, what: string): Promise<unknown> => {
+  try {
+    return await jiti.import(file, { default: true });
+  } catch (cause) {
+    if (cause instanceof Problem) throw cause;
+    throw new Problem(`${what} ${shownPath(file)} cannot be loaded: ${firstLines(cause)}`, {
+      cause,
+    });
+  }
+};
+
+/** Loads a playbook, a TypeScript file. @throws Problem where it cannot be, or is none. */
+export const loadPlaybook = async (path: string): Promise<Playbook> => {
+  const file = existing(path, "playbook");
+  const loaded = await importDefault(file, "playbook");
+  if (isPlaybook(loaded)) return loaded;
+  throw new Problem(`playbook ${shownPath(file)} exports no playbook`, {
+    hint: "End it with: export default playbook(contract, [ ... ]);",
+  });
+};
+
+/** Loads an inventory, a TypeScript file. @throws Problem where it cannot be, or is none. */
+export const loadInventory = async (path: string): Promise<InventoryDefinition> => {
+  const file = existing(path, "inventory");
+  const loaded = await importDefault(file, "inventory");
+  if (isInventory(loaded)) return loaded;
+  throw new Problem(`inventory ${shownPath(file)} exports no inventory`, {
+    hint: "End it with: export default inventory(contract, { hosts: { ... }, groups: { ... } });",
+  });
+};

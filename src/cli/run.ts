@@ -1,22 +1,70 @@
 import { existsSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { fileURLToPath } from "node:url";
-import type { CommandModule } from "yargs";
+import type { ArgumentsCamelCase, Argv } from "yargs";
 import { Problem } from "../problem.ts";
 
-interface RunArguments {
-  readonly playbook: string;
-  readonly inventory: string | undefined;
-  readonly limit: string | undefined;
-  readonly check: boolean;
-  readonly diff: boolean;
-  readonly forks: number;
-  readonly output: string;
-  readonly verbose: number;
-  readonly acceptNewHostKeys: boolean;
-}
-
 const OUTPUTS = ["auto", "listr", "plain", "json"] as const;
+
+const builder = (yargs: Argv) =>
+  yargs
+    .positional("playbook", { type: "string", demandOption: true, describe: "A TypeScript file" })
+    .option("inventory", {
+      alias: "i",
+      type: "string",
+      requiresArg: true,
+      describe: "Inventory, a TypeScript file  [default: the lab]",
+    })
+    .option("limit", {
+      alias: "l",
+      type: "string",
+      requiresArg: true,
+      describe: "Only these hosts: names, groups, globs, a:&b:!c",
+    })
+    .option("check", {
+      alias: "C",
+      type: "boolean",
+      default: false,
+      describe: "Say what would change, change nothing",
+    })
+    .option("diff", {
+      alias: "D",
+      type: "boolean",
+      default: false,
+      describe: "Show what changes, line by line",
+    })
+    .option("forks", {
+      alias: "f",
+      type: "number",
+      requiresArg: true,
+      default: 32,
+      describe: "So many hosts side by side",
+    })
+    .option("output", {
+      alias: "o",
+      choices: OUTPUTS,
+      default: "auto",
+      describe: "How to show progress",
+    })
+    .option("accept-new-host-keys", {
+      type: "boolean",
+      default: false,
+      describe: "Remember the keys of hosts not seen before",
+    })
+    .option("verbose", {
+      alias: "v",
+      type: "count",
+      describe: "More: -v tasks and their output, -vv stacks of errors",
+    })
+    .example("weft run playbooks/mesh.ts", "Weave the lab's hosts into one network")
+    .example(
+      "weft run site.ts -i inventory/prod.ts -l web --check --diff",
+      "See what would change",
+    );
+
+type RunArguments = ArgumentsCamelCase<
+  ReturnType<typeof builder> extends Argv<infer Args> ? Args : never
+>;
 
 /** The lab's inventory: the project's own where it has one, else the one that weft brings. */
 const defaultInventory = (): string => {
@@ -90,63 +138,9 @@ const run = async (args: RunArguments): Promise<void> => {
 };
 
 /** `weft run PLAYBOOK.ts`. */
-export const runCommand: CommandModule<object, RunArguments> = {
+export const runCommand = {
   command: "run <playbook>",
   describe: "Run a playbook over the hosts of an inventory",
-  builder: (yargs) =>
-    yargs
-      .positional("playbook", { type: "string", demandOption: true, describe: "A TypeScript file" })
-      .option("inventory", {
-        alias: "i",
-        type: "string",
-        requiresArg: true,
-        describe: "Inventory, a TypeScript file  [default: the lab]",
-      })
-      .option("limit", {
-        alias: "l",
-        type: "string",
-        requiresArg: true,
-        describe: "Only these hosts: names, groups, globs, a:&b:!c",
-      })
-      .option("check", {
-        alias: "C",
-        type: "boolean",
-        default: false,
-        describe: "Say what would change, change nothing",
-      })
-      .option("diff", {
-        alias: "D",
-        type: "boolean",
-        default: false,
-        describe: "Show what changes, line by line",
-      })
-      .option("forks", {
-        alias: "f",
-        type: "number",
-        requiresArg: true,
-        default: 32,
-        describe: "So many hosts side by side",
-      })
-      .option("output", {
-        alias: "o",
-        choices: OUTPUTS,
-        default: "auto",
-        describe: "How to show progress",
-      })
-      .option("accept-new-host-keys", {
-        type: "boolean",
-        default: false,
-        describe: "Remember the keys of hosts not seen before",
-      })
-      .option("verbose", {
-        alias: "v",
-        type: "count",
-        describe: "More: -v tasks and their output, -vv stacks of errors",
-      })
-      .example("weft run playbooks/mesh.ts", "Weave the lab's hosts into one network")
-      .example(
-        "weft run site.ts -i inventory/prod.ts -l web --check --diff",
-        "See what would change",
-      ),
+  builder,
   handler: run,
 };

@@ -1,0 +1,16 @@
+import { Problem } from "../problem.ts";
+import { formatProblem } from "../ui/error-message.ts";
+
+/** Tells the user what is wrong before a run began; the stack of the cause with -vv only. */
+export const reportProblem = (error: unknown, verbosity: number): void => {
+  const hint = error instanceof Problem ? error.hint : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  const origin = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const stack = origin instanceof Error ? origin.stack : undefined;
+  process.stderr.write(
+    `${formatProblem(
+      { message, ...(hint !== undefined && { hint }), ...(stack !== undefined && { stack }) },
+      { color: process.stderr.isTTY === true && !process.env.NO_COLOR, verbosity },
+    )}\n`,
+  );
+};

@@ -26,6 +26,8 @@ export interface Connection {
   readonly connectTimeoutMs?: number;
   /** Milliseconds between keepalives; three unanswered ones end the connection. Default: 5,000. */
   readonly keepaliveMs?: number;
+  /** Also offers diffie-hellman-group14-sha1, ssh-rsa, aes128-cbc and hmac-sha1, for servers as old as OpenSSH 5.3. */
+  readonly legacyAlgorithms?: boolean;
 }
 
 /** A host can't be reached, or was lost. What it was doing is unknown: never a success. */
@@ -41,12 +43,16 @@ export class UnreachableError extends Error {
 
 /** A command took longer than it may; it was ended on the host, and the session is still good. */
 export class CommandTimeoutError extends Error {
+  /** What it had printed until then. */
   readonly result: CommandResult;
+  /** Which step of the script it was, from 0. */
+  readonly index: number;
 
-  constructor(timeoutMs: number, result: CommandResult) {
+  constructor(timeoutMs: number, result: CommandResult, index = 0) {
     super(`timed out after ${timeoutMs / 1000} s and was ended`);
     this.name = "CommandTimeoutError";
     this.result = result;
+    this.index = index;
   }
 }
 

@@ -1,12 +1,13 @@
 import type { OutputStream } from "./render-options.ts";
 
-/** Writes lines to a stream, and knows when they have left the process. */
+/** Writes to a stream, and knows when everything has left the process. */
 export class LineOutput {
-  readonly #stream: OutputStream;
+  readonly #write: OutputStream["write"];
   #error: NodeJS.ErrnoException | undefined;
 
   constructor(stream: OutputStream) {
-    this.#stream = stream;
+    // Rows that move put a buffer in the place of `write`, to hold back what others print.
+    this.#write = stream.write.bind(stream);
     // Without a listener a reader that went away (`weft run ... | head`) would crash the run.
     stream.on("error", this.#onError);
   }
@@ -15,13 +16,14 @@ export class LineOutput {
     this.#error ??= error;
   };
 
-  /** Writes each line with a newline; does nothing once the stream is broken. */
+  /** Writes each line with a newline. */
   write(lines: readonly string[]): void {
     if (lines.length > 0) this.writeRaw(`${lines.join("\n")}\n`);
   }
 
+  /** Writes a text as it is; does nothing once the stream is broken. */
   writeRaw(text: string): void {
-    if (this.#error === undefined) this.#stream.write(text);
+    if (this.#error === undefined) this.#write(text);
   }
 
   /**
@@ -31,9 +33,8 @@ export class LineOutput {
    */
   async flush(): Promise<void> {
     if (this.#error === undefined) {
-      await new Promise<void>((resolve) => this.#stream.write("", () => resolve()));
+      await new Promise<void>((resolve) => this.#write("", () => resolve()));
     }
-    this.#stream.off("error", this.#onError);
     if (this.#error !== undefined && this.#error.code !== "EPIPE") throw this.#error;
   }
 }

@@ -1,7 +1,9 @@
 import type { Failure, RunEvent, ShownChange } from "../run/events.ts";
 import { cleanLine, cleanLines } from "./clean-text.ts";
+import { counted } from "./counted.ts";
 import { diffBlock } from "./diff-block.ts";
 import { formatDuration } from "./duration.ts";
+import type { EventOf } from "./event-of.ts";
 import { failureBlock } from "./failure-block.ts";
 import { indent } from "./indent.ts";
 import type { Look } from "./look.ts";
@@ -14,19 +16,13 @@ export interface PlainContext {
   readonly plays: number;
 }
 
-type TaskEnd = Extract<RunEvent, { type: "task-end" }>;
-type HostEnd = Extract<RunEvent, { type: "host-end" }>;
-type PlayStart = Extract<RunEvent, { type: "play-start" }>;
-
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
-
-const heading = (event: PlayStart, { look, check, plays }: PlainContext): string[] => {
+const heading = (event: EventOf<"play-start">, { look, check, plays }: PlainContext): string[] => {
   const number = plays > 1 ? ` ${event.index + 1}/${plays}` : "";
   const title = look.paint.bold(`play${number}: ${cleanLine(event.play)}`);
   const mode = check ? ", check mode" : "";
   return [
     ...(event.index > 0 ? [""] : []),
-    `${title} (${count(event.hosts.length, "host")}${mode})`,
+    `${title} (${counted(event.hosts.length, "host")}${mode})`,
   ];
 };
 
@@ -38,7 +34,7 @@ const failure = (host: string, title: string, what: Failure, { look }: PlainCont
   ...indent(failureBlock(what, look), 4),
 ];
 
-const taskEnd = (event: TaskEnd, context: PlainContext): string[] => {
+const taskEnd = (event: EventOf<"task-end">, context: PlainContext): string[] => {
   const { look, check } = context;
   const { paint, verbosity } = look;
   const task = cleanLine(event.task);
@@ -70,9 +66,12 @@ const taskEnd = (event: TaskEnd, context: PlainContext): string[] => {
   }
 };
 
-const hostEnd = ({ host, status, remaining }: HostEnd, { look }: PlainContext): string[] => {
+const hostEnd = (
+  { host, status, remaining }: EventOf<"host-end">,
+  { look }: PlainContext,
+): string[] => {
   if (status === "ok" || (status !== "interrupted" && remaining === 0)) return [];
-  const rest = remaining === 0 ? "" : `${count(remaining, "task")} not reached`;
+  const rest = remaining === 0 ? "" : `${counted(remaining, "task")} not reached`;
   if (status !== "interrupted") return [`[${host}] ${look.paint.dim(rest)}`];
   return [`[${host}] ${look.paint.yellow("interrupted")}${rest === "" ? "" : `, ${rest}`}`];
 };
@@ -87,7 +86,7 @@ export const plainLines = (event: RunEvent, context: PlainContext): string[] => 
       return verbosity > 0 ? [`[${event.host}] connected ${formatDuration(event.ms)}`] : [];
     case "probe":
       return verbosity > 1
-        ? [`[${event.host}] reading the state of ${count(event.tasks, "task")}`]
+        ? [`[${event.host}] reading the state of ${counted(event.tasks, "task")}`]
         : [];
     case "change":
       return verbosity > 0 ? [`[${event.host}] now: ${cleanLine(event.summary)}`] : [];
@@ -99,6 +98,8 @@ export const plainLines = (event: RunEvent, context: PlainContext): string[] => 
       return taskEnd(event, context);
     case "unreachable":
       return failure(event.host, "unreachable", event.failure, context);
+    case "host-failed":
+      return failure(event.host, "failed", event.failure, context);
     case "host-end":
       return hostEnd(event, context);
     default:

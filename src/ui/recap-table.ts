@@ -1,11 +1,13 @@
 import Table from "cli-table3";
-import type { HostRecap, RunEvent } from "../run/events.ts";
+import type { HostRecap } from "../run/events.ts";
+import { counted } from "./counted.ts";
 import { formatDuration } from "./duration.ts";
+import type { EventOf } from "./event-of.ts";
 import type { Look, Paint } from "./look.ts";
 import { truncate } from "./text-width.ts";
 
 /** The last event of a run. */
-export type Recap = Extract<RunEvent, { type: "recap" }>;
+export type Recap = EventOf<"recap">;
 
 const COUNTS = ["ok", "changed", "failed", "unreachable", "skipped"] as const;
 type Count = (typeof COUNTS)[number];
@@ -91,10 +93,7 @@ const folded = (rows: readonly Row[], limit: number): readonly Row[] => {
   const quiet = rows.filter(([, recap]) => recap.changed === 0 && !bad(recap));
   if (quiet.length < 2) return rows;
   const sum = quiet.map(([, recap]) => recap).reduce(add);
-  return [
-    ...rows.filter((row) => !quiet.includes(row)),
-    [`${quiet.length} hosts as declared`, sum],
-  ];
+  return [...rows.filter((row) => !quiet.includes(row)), [`${quiet.length} unchanged hosts`, sum]];
 };
 
 /**
@@ -112,8 +111,7 @@ export const recapTable = (
   const rows = folded(all, limit);
   const head = heads(recap.check);
   const widest = COUNTS.reduce((sum, count) => sum + head[count].length + GAP, MIN_HOST);
-  const hosts = `${all.length} ${all.length === 1 ? "host" : "hosts"}`;
-  const time = paint.dim(`${hosts} in ${formatDuration(recap.ms)}`);
+  const time = paint.dim(`${counted(all.length, "host")} in ${formatDuration(recap.ms)}`);
   return [
     `${paint.bold("Recap")}  ${time}`,
     ...(recap.check ? [paint.cyan("Check mode: nothing was changed.")] : []),

@@ -1,7 +1,10 @@
 import type { Writable } from "node:stream";
 
 /** A stream to print on; a terminal also tells its present size. */
-export type OutputStream = Writable & { readonly columns?: number; readonly rows?: number };
+export type OutputStream = Writable & {
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+};
 
 /** What a renderer is given. It reads no environment and touches no stream but these. */
 export interface RenderOptions {

@@ -6,11 +6,13 @@ export class FakeStream extends Writable {
   readonly writes: string[] = [];
   readonly isTTY: boolean;
 
-  constructor(
-    readonly columns?: number,
-    readonly rows?: number,
-  ) {
+  readonly columns: number | undefined;
+  readonly rows: number | undefined;
+
+  constructor(columns?: number, rows?: number) {
     super({ decodeStrings: false });
+    this.columns = columns;
+    this.rows = rows;
     this.isTTY = columns !== undefined;
   }
 

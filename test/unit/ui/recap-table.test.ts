@@ -65,7 +65,7 @@ describe("recap table", () => {
       "lab-1                 9",
       "lab-3                 2",
       "lab-4                 0",
-      "2 hosts as declared  24",
+      "2 unchanged hosts  24",
     ]);
   });
 

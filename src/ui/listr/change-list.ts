@@ -1,0 +1,47 @@
+import type { ShownChange } from "../../run/events.ts";
+import { cleanLine } from "../clean-text.ts";
+import { diffBlock } from "../diff-block.ts";
+import type { EventOf } from "../event-of.ts";
+import { indent } from "../indent.ts";
+import type { Look } from "../look.ts";
+import { pad, textWidth, wrapWords } from "../text-width.ts";
+
+/** A mesh of two hundred hosts has as many changes in one task. */
+const MAX_CHANGES = 8;
+
+const summaryLines = (changes: readonly ShownChange[], width: number, all: boolean): string[] => {
+  const shown = all || changes.length <= MAX_CHANGES ? changes : changes.slice(0, MAX_CHANGES - 1);
+  const hidden = changes.length - shown.length;
+  return [
+    ...shown.flatMap(({ summary }) => wrapWords(cleanLine(summary), width)),
+    ...(hidden > 0 ? [`… and ${hidden} more, shown with -v`] : []),
+  ];
+};
+
+const diffLines = (changes: readonly ShownChange[], look: Look): string[] =>
+  changes.flatMap(({ diff }) => (diff === undefined ? [] : indent(diffBlock(diff, look), 2)));
+
+/**
+ * Two columns: the tasks that changed something and what they changed, each with its diffs where
+ * these are asked for. With `-v` also the tasks that did not.
+ */
+export const changeList = (ended: readonly EventOf<"task-end">[], look: Look): string[] => {
+  const { paint, width, verbosity, showDiff } = look;
+  const tasks = ended.filter(
+    ({ changes, status }) => changes.length > 0 || verbosity > 0 || status === "changed",
+  );
+  const titles = tasks.map(({ task }) => cleanLine(task));
+  const column = Math.min(Math.floor(width * 0.45), Math.max(0, ...titles.map(textWidth)));
+  return tasks.flatMap(({ changes, status }, index) => {
+    const title = titles[index] ?? "";
+    const right = changes.length > 0 ? changes : [{ summary: status }];
+    const summaries = summaryLines(right, width - column - 2, verbosity > 0);
+    // A title that is too long for its column has a line to itself.
+    const long = textWidth(title) > column;
+    const rows = summaries.map((summary, line) => {
+      const left = line === 0 && !long ? title : "";
+      return `${pad(left, column)}  ${paint.dim(summary)}`;
+    });
+    return [...(long ? [title] : []), ...rows, ...(showDiff ? diffLines(changes, look) : [])];
+  });
+};

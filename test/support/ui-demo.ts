@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { chooseOutput, createRenderer, type OutputKind } from "../../src/ui/renderer.ts";
+import { demoRun } from "./demo-run.ts";
+
+// A canned run, to look at: node node_modules/jiti/lib/jiti-cli.mjs test/support/ui-demo.ts [kind] [hosts] [-v] [--diff] [--check]
+const [kind = "auto", hosts = "3", ...flags] = process.argv.slice(2);
+const { stdout, stderr } = process;
+const target = { isTTY: stdout.isTTY === true, ci: false };
+const renderer = await createRenderer(chooseOutput(kind as OutputKind | "auto", target), {
+  stdout,
+  stderr,
+  ...target,
+  color: target.isTTY,
+  verbosity: flags.filter((flag) => flag === "-v").length,
+  showDiff: flags.includes("--diff"),
+});
+
+const stop = new AbortController();
+process.once("SIGINT", () => stop.abort());
+const wait = (ms: number): Promise<void> => sleep(ms, undefined, { signal: stop.signal });
+try {
+  await demoRun({
+    emit: renderer.emit,
+    hosts: Number(hosts),
+    check: flags.includes("--check"),
+    wait,
+  });
+} catch {
+  process.exitCode = 130;
+} finally {
+  await renderer.close();
+}

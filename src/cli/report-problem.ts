@@ -1,5 +1,6 @@
 import { Problem } from "../problem.ts";
 import { formatProblem } from "../ui/error-message.ts";
+import { wantsColor } from "./terminal-renderer.ts";
 
 /** Tells the user what is wrong before a run began; the stack of the cause with -vv only. */
 export const reportProblem = (error: unknown, verbosity: number): void => {
@@ -8,9 +9,9 @@ export const reportProblem = (error: unknown, verbosity: number): void => {
   const origin = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const stack = origin instanceof Error ? origin.stack : undefined;
   process.stderr.write(
-    `${formatProblem(
+    formatProblem(
       { message, ...(hint !== undefined && { hint }), ...(stack !== undefined && { stack }) },
-      { color: process.stderr.isTTY === true && !process.env.NO_COLOR, verbosity },
-    )}\n`,
+      { color: wantsColor(process.stderr.isTTY === true), verbosity },
+    ),
   );
 };

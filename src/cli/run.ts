@@ -4,8 +4,6 @@ import { fileURLToPath } from "node:url";
 import type { ArgumentsCamelCase, Argv } from "yargs";
 import { Problem } from "../problem.ts";
 
-const OUTPUTS = ["auto", "listr", "plain", "json"] as const;
-
 const builder = (yargs: Argv) =>
   yargs
     .positional("playbook", { type: "string", demandOption: true, describe: "A TypeScript file" })
@@ -42,8 +40,8 @@ const builder = (yargs: Argv) =>
     })
     .option("output", {
       alias: "o",
-      choices: OUTPUTS,
-      default: "auto",
+      choices: ["auto", "listr", "plain", "json"] as const,
+      default: "auto" as const,
       describe: "How to show progress",
     })
     .option("accept-new-host-keys", {

@@ -47,7 +47,7 @@ describe("the mesh's contract", () => {
     [
       "a bad CIDR",
       { a: host(1, box("x1", "10.1.2.300/24")) },
-      'a, mesh.containers.0.nics.0.address: expected an address such as 10.1.2.31/24, or "dhcp"',
+      "a, mesh.containers.0.nics.0.address: expected an IPv4 address with its prefix, such as 10.1.2.31/24",
     ],
     [
       "an address without prefix",

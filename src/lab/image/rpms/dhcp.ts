@@ -1,0 +1,69 @@
+import { type RpmPackage, unitScriptlets } from "../rpm-package.ts";
+
+// As in CentOS's dhcp-server: the unit doesn't read /etc/sysconfig/dhcpd.
+// https://gitlab.com/redhat/centos-stream/rpms/dhcp
+const dhcpdUnit = `[Unit]
+Description=DHCPv4 Server Daemon
+Documentation=man:dhcpd(8) man:dhcpd.conf(5)
+Wants=network-online.target
+After=network-online.target
+After=time-sync.target
+
+[Service]
+Type=notify
+EnvironmentFile=-/etc/sysconfig/dhcpd
+ExecStart=/usr/sbin/dhcpd -f -cf /etc/dhcp/dhcpd.conf -user dhcpd -group dhcpd --no-pid $DHCPDARGS
+StandardError=null
+
+[Install]
+WantedBy=multi-user.target
+`;
+
+const dhcpdConfig = `#
+# DHCP Server Configuration file.
+#   see /usr/share/doc/dhcp-server/dhcpd.conf.example
+#   see dhcpd.conf(5) man page
+#
+`;
+
+export const dhcpServer: RpmPackage = {
+  name: "dhcp-server",
+  versionOf: "isc-dhcp-server",
+  release: "1.b1.el9",
+  summary: "Provides the ISC DHCP server",
+  debs: "dhcp-server",
+  only: ["usr/sbin/dhcpd", "usr/bin/omshell"],
+  files: {
+    // Debian's dhcpd has no readiness message for systemd, and looks for its leases where Debian keeps them.
+    "usr/lib/systemd/system/dhcpd.service": {
+      text: dhcpdUnit
+        .replace("Type=notify", "Type=simple")
+        .replace("-user dhcpd", "-lf /var/lib/dhcpd/dhcpd.leases -user dhcpd"),
+    },
+    "etc/dhcp/dhcpd.conf": { text: dhcpdConfig },
+    "etc/sysconfig/dhcpd": { text: "# Command line options for dhcpd(8)\nDHCPDARGS=\n" },
+  },
+  directories: ["var/lib/dhcpd"],
+  requires: ["systemd"],
+  pre: [
+    "getent group dhcpd >/dev/null || groupadd --system dhcpd",
+    "getent passwd dhcpd >/dev/null || useradd --system --gid dhcpd --home-dir / --shell /sbin/nologin dhcpd",
+  ].join("\n"),
+  ...unitScriptlets("dhcpd.service"),
+  post: [
+    "[ -e /var/lib/dhcpd/dhcpd.leases ] || : > /var/lib/dhcpd/dhcpd.leases",
+    "chown -R dhcpd:dhcpd /var/lib/dhcpd",
+    "systemctl daemon-reload >/dev/null 2>&1 || :",
+  ].join("\n"),
+};
+
+export const dhcpClient: RpmPackage = {
+  name: "dhcp-client",
+  versionOf: "isc-dhcp-client",
+  release: "1.b1.el9",
+  summary: "Provides the ISC DHCP client daemon and dhclient-script",
+  debs: "dhcp-client",
+  only: ["usr/sbin/dhclient"],
+  directories: ["etc/dhcp", "etc/dhcp/dhclient.d", "var/lib/dhclient", "var/lib/dhcp"],
+  requires: ["iproute", "iputils"],
+};

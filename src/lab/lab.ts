@@ -1,0 +1,112 @@
+import { Problem } from "../problem.ts";
+import { defaultLoopback, maxHosts, planHosts } from "./address-plan.ts";
+import { killCgroup, removeCgroup } from "./cgroup.ts";
+import { diskImage, makeDisk } from "./disk.ts";
+import { requireFitMachine } from "./fit-machine.ts";
+import { ensureForwarder } from "./forwarder.ts";
+import { ensureImage } from "./image/ensure-image.ts";
+import { withLock } from "./lock.ts";
+import { machine } from "./machine.ts";
+import type { Progress } from "./progress.ts";
+import { bringUp, isRunning, type Lab, openLab } from "./running-lab.ts";
+import { ensureSshKeys } from "./ssh-keys.ts";
+import {
+  type LabConfig,
+  type LabState,
+  labPaths,
+  readLabConfig,
+  readLabState,
+  writeLabConfig,
+} from "./state.ts";
+import { ensureUnderlay, removeNamespaces } from "./underlay.ts";
+
+export { labPoweroff, labReboot, labReset, labStart } from "./power.ts";
+export { labCut, labMend } from "./cable.ts";
+
+/** What `up` can be asked for. What is left out stays as it is, or is 3 hosts without added latency. */
+export interface UpRequest {
+  readonly dir: string;
+  readonly hosts?: number | undefined;
+  /** Round-trip time added to the SSH path, in milliseconds. */
+  readonly latencyMs?: number | undefined;
+  /** The first three octets of the loopback addresses, for a second lab on one machine. */
+  readonly loopback?: string | undefined;
+  readonly progress: Progress;
+}
+
+const checkRequest = ({ hosts = 1, latencyMs = 0 }: UpRequest): void => {
+  if (!Number.isInteger(hosts) || hosts < 1 || hosts > maxHosts) {
+    throw new Problem(`a lab has 1 to ${maxHosts} hosts, not ${hosts}`);
+  }
+  checkLatency(latencyMs);
+};
+
+const checkLatency = (latencyMs: number): void => {
+  if (!(latencyMs >= 0 && latencyMs <= 10_000)) {
+    throw new Problem(`a latency is 0 to 10000 milliseconds, not ${latencyMs}`);
+  }
+};
+
+const forward = ({ paths, config, hosts }: Lab): Promise<void> =>
+  ensureForwarder(paths, { latencyMs: config.latencyMs, routes: hosts });
+
+/** Starts the lab, or what of it is not running. Hosts that run are left alone. */
+export const labUp = async (request: UpRequest): Promise<LabState> => {
+  checkRequest(request);
+  const paths = labPaths(request.dir);
+  const { progress } = request;
+  await requireFitMachine(paths);
+  return withLock(paths.lock, async () => {
+    const image = await ensureImage(paths, progress);
+    const before = await readLabConfig(paths);
+    const config: LabConfig = {
+      // A lab that is up never shrinks: the hosts past the number asked for may be in use.
+      hosts: Math.max(request.hosts ?? 3, before?.hosts ?? 1),
+      latencyMs: request.latencyMs ?? before?.latencyMs ?? 0,
+      loopback: before?.loopback ?? request.loopback ?? defaultLoopback,
+    };
+    const lab = { paths, config, hosts: planHosts(config.hosts, config.loopback) };
+    await writeLabConfig(paths, config);
+    await ensureSshKeys(paths, lab.hosts);
+    await ensureUnderlay(paths.tag);
+    await forward(lab);
+    const toBoot = lab.hosts.map(async (host) => {
+      if (await isRunning(lab, host.name)) {
+        progress(`${host.name} is up already`);
+        return [];
+      }
+      const disk = await diskImage(paths, host.name);
+      if (disk === undefined) await makeDisk(paths, { host, all: lab.hosts, image });
+      return [{ host, image: disk ?? image }];
+    });
+    await bringUp(lab, (await Promise.all(toBoot)).flat(), progress);
+    return readLabState(request.dir);
+  });
+};
+
+/**
+ * Ends the lab: hosts, disks, forwarder, network namespaces and cgroups. Images and SSH keys stay for the
+ * next one. Works from what it finds on the machine, so it also clears up after an `up` that was killed.
+ */
+export const labDown = async ({ dir, progress }: { dir: string; progress: Progress }): Promise<void> => {
+  const paths = labPaths(dir);
+  await requireFitMachine(paths);
+  await withLock(paths.lock, async () => {
+    progress("cutting the hosts' power");
+    await killCgroup(paths.tag);
+    await removeCgroup(paths.tag);
+    await removeNamespaces(paths.tag);
+    await machine`rm -rf ${paths.hosts} ${paths.run} ${paths.config}`;
+  });
+};
+
+/** Changes the round-trip time added to the SSH path of a lab that is up, in milliseconds. */
+export const labLatency = async ({ dir, latencyMs }: { dir: string; latencyMs: number }): Promise<void> => {
+  checkLatency(latencyMs);
+  const lab = await openLab(dir);
+  await withLock(lab.paths.lock, async () => {
+    const changed = { ...lab, config: { ...lab.config, latencyMs } };
+    await writeLabConfig(lab.paths, changed.config);
+    await forward(changed);
+  });
+};

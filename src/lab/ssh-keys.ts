@@ -1,0 +1,35 @@
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { HostAddress } from "./address-plan.ts";
+import { machine } from "./machine.ts";
+import type { LabPaths } from "./state.ts";
+
+const ensureKey = async (path: string, comment: string): Promise<void> => {
+  const isThere = await readFile(`${path}.pub`).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return;
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  // A half-made pair of an interrupted run would make ssh-keygen ask whether to overwrite it.
+  await rm(path, { force: true });
+  await machine`ssh-keygen -q -t ed25519 -N ${""} -C ${comment} -f ${path}`;
+};
+
+/** One known_hosts line: the host by name and by loopback address. */
+export const knownHostsLine = ({ name, sshAddress }: HostAddress, publicKey: string): string =>
+  `${name},${sshAddress} ${publicKey.split(" ").slice(0, 2).join(" ").trim()}`;
+
+/**
+ * Makes the keys that are not there yet: one for the client, one a host. They outlive resets and
+ * `down`, so that no client ever sees a host's key change.
+ */
+export const ensureSshKeys = async (paths: LabPaths, hosts: readonly HostAddress[]): Promise<void> => {
+  await ensureKey(paths.clientKey, "weft lab");
+  await Promise.all(hosts.map(({ name }) => ensureKey(paths.hostKey(name), `root@${name}`)));
+  const lines = hosts.map(async (host) =>
+    knownHostsLine(host, await readFile(`${paths.hostKey(host.name)}.pub`, "utf8")),
+  );
+  await writeFile(`${paths.knownHosts}.new`, `${(await Promise.all(lines)).join("\n")}\n`);
+  await rename(`${paths.knownHosts}.new`, paths.knownHosts);
+};

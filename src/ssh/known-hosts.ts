@@ -1,4 +1,4 @@
-import { keyTypeOf, type KnownHostsLine } from "./known-hosts-line.ts";
+import { type KnownHostsLine, keyTypeOf } from "./known-hosts-line.ts";
 
 /** What the known_hosts files say of the key that a server shows. */
 export type HostKeyVerdict =

@@ -7,7 +7,7 @@ export interface LocalUser {
   /** Home directory, for `~` and the default files under `~/.ssh`. */
   readonly home: string;
   /** Socket of the running ssh-agent, where there is one. */
-  readonly agentSocket?: string;
+  readonly agentSocket?: string | undefined;
 }
 
 /** Replaces a leading `~/` by the home directory, as ssh_config(5) has it. */

@@ -1,0 +1,125 @@
+import {
+  type AnyAuthMethod,
+  type AuthHandlerMiddleware,
+  type IdentityCallback,
+  OpenSSHAgent,
+  type ParsedKey,
+} from "ssh2";
+import type { Secret } from "../shell/secret.ts";
+import type { Identities } from "./identities.ts";
+
+/** What a connection may log in with. */
+export interface Credentials {
+  readonly user: string;
+  readonly identities: Identities;
+  /** Whether the user named the key files; then they go before the agent's keys. */
+  readonly namedIdentities: boolean;
+  readonly agentSocket: string | undefined;
+  readonly password: Secret | undefined;
+}
+
+interface Attempt {
+  /** The method's name on the wire (RFC 4252). */
+  readonly method: string;
+  /** For the message when all have failed. */
+  label(): string;
+  readonly use: AnyAuthMethod;
+}
+
+/** The user's agent, which remembers how many keys it offered. */
+class CountingAgent extends OpenSSHAgent {
+  keys: number | undefined;
+
+  override getIdentities(done: IdentityCallback<ParsedKey>): void {
+    super.getIdentities((error, keys) => {
+      this.keys = keys?.length;
+      done(error, keys);
+    });
+  }
+}
+
+const agentAttempt = (username: string, socket: string): Attempt => {
+  const agent = new CountingAgent(socket);
+  return {
+    method: "publickey",
+    label: () =>
+      agent.keys === undefined
+        ? `the agent at ${socket} (not answering)`
+        : `the agent's keys (${agent.keys})`,
+    use: { type: "agent", username, agent },
+  };
+};
+
+const passwordAttempts = (username: string, secret: Secret): readonly Attempt[] => {
+  const password = secret.reveal();
+  return [
+    {
+      method: "password",
+      label: () => "the password",
+      use: { type: "password", username, password },
+    },
+    // Servers with PAM often ask for the password as a question, and know no other way.
+    {
+      method: "keyboard-interactive",
+      label: () => "the password as an answer",
+      use: {
+        type: "keyboard-interactive",
+        username,
+        prompt: (_name, _instructions, _language, prompts, finish) =>
+          finish(prompts.map(() => password)),
+      },
+    },
+  ];
+};
+
+/** The ways to log in to one server, tried one by one. */
+export class Authentication {
+  readonly #credentials: Credentials;
+  readonly #left: Attempt[];
+  readonly #tried: Attempt[] = [];
+  /** What the server said it would take, after the first try. */
+  #accepted: readonly string[] | undefined;
+
+  constructor(credentials: Credentials) {
+    this.#credentials = credentials;
+    const { user: username, identities, namedIdentities, agentSocket, password } = credentials;
+    const keys = identities.keys.map(
+      ({ file, key }): Attempt => ({
+        method: "publickey",
+        label: () => `the key ${file}`,
+        use: { type: "publickey", username, key },
+      }),
+    );
+    const agent = agentSocket === undefined ? [] : [agentAttempt(username, agentSocket)];
+    this.#left = [
+      // A full agent would use up the server's MaxAuthTries before the key that the user named.
+      ...(namedIdentities ? [...keys, ...agent] : [...agent, ...keys]),
+      ...(password ? passwordAttempts(username, password) : []),
+      // Last: few servers let everybody in, and asking first would cost a round trip each time.
+      { method: "none", label: () => "no credentials", use: { type: "none", username } },
+    ];
+  }
+
+  /** ssh2's authHandler: the next way that the server accepts, `false` when there is none left. */
+  readonly handler: AuthHandlerMiddleware = (methods: readonly string[] | null) => {
+    if (methods) this.#accepted = methods;
+    const allowed = ({ method }: Attempt) =>
+      method === "none" || (methods?.includes(method) ?? true);
+    const index = this.#left.findIndex(allowed);
+    const [next] = index === -1 ? [] : this.#left.splice(index, 1);
+    if (!next) return false;
+    this.#tried.push(next);
+    return next.use;
+  };
+
+  /** What was tried and what was not, as a sentence for the message of a refused login. */
+  get summary(): string {
+    const tried = this.#tried.filter(({ method }) => method !== "none").map(({ label }) => label());
+    const { skipped } = this.#credentials.identities;
+    return [
+      tried.length > 0 ? `tried ${tried.join(", ")}` : "there was nothing to try",
+      ...(skipped.length > 0 ? [`left out ${skipped.join(", ")}`] : []),
+      ...(this.#accepted ? [`the server accepts ${this.#accepted.join(", ")}`] : []),
+    ].join("; ");
+  }
+}

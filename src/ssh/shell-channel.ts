@@ -1,0 +1,193 @@
+import { randomBytes } from "node:crypto";
+import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { CommandResult } from "../task.ts";
+import { type LossReason, lostError } from "./lost-error.ts";
+import { type Marker, MarkerParser } from "./marker-parser.ts";
+import { ScriptRun } from "./script-run.ts";
+import { onTheWire, openingScript, script } from "./shell-script.ts";
+import type { StreamName } from "./step-output.ts";
+import { CommandTimeoutError, type Session, type Step, type StepListener } from "./transport.ts";
+
+/** The three streams of a shell, wherever it runs. */
+export interface ShellPipe {
+  write(text: string): void;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+}
+
+export interface ShellOptions {
+  /** Address and port, for messages. */
+  readonly where: string;
+  /** Ends all processes below the one with this number, on the host. Resolves with those that are still there. */
+  kill(pid: number): Promise<readonly number[]>;
+}
+
+/** Milliseconds that a script may take to end once its commands have been killed. */
+const KILLED_SCRIPT_MS = 5_000;
+
+/** Bytes of what a shell says before it answers that are kept for a message. */
+const NOISE_BYTES = 1_000;
+
+type RunOptions = { listener?: StepListener; signal?: AbortSignal };
+type Results = Awaited<ReturnType<Session["run"]>>;
+
+/** One open shell that runs scripts, one after the other, each in one round trip. */
+export class ShellChannel {
+  /** Scripts sent so far. */
+  trips = 0;
+  readonly #pipe: ShellPipe;
+  readonly #options: ShellOptions;
+  #pid: number | undefined;
+  #isBash = false;
+  #noise = "";
+  #active: ScriptRun | undefined;
+  #loss: LossReason | undefined;
+  /** Rejects what waits in the active run. */
+  #abandon: ((error: Error) => void) | undefined;
+  /** Ends with the newest run; one script at a time is on the channel. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(pipe: ShellPipe, options: ShellOptions) {
+    this.#pipe = pipe;
+    this.#options = options;
+    const nonce = randomBytes(16).toString("hex");
+    for (const name of ["stdout", "stderr"] as const) {
+      const parser = new MarkerParser(nonce, {
+        data: (bytes) => this.#data(name, bytes),
+        marker: (marker) => this.#marker(name, marker),
+      });
+      pipe[name].on("data", (bytes: Buffer) => parser.push(bytes));
+    }
+    pipe.write(openingScript(nonce));
+  }
+
+  /** Whether the shell has answered its first script. */
+  get answered(): boolean {
+    return this.#pid !== undefined;
+  }
+
+  /** What came before the shell's first answer, such as "This account is not available". */
+  get noise(): string {
+    return this.answered ? "" : this.#noise.trim();
+  }
+
+  /** See {@link Session.run}. */
+  run(steps: readonly Step[], options: RunOptions = {}): Promise<Results> {
+    const turn = this.#queue.then(() => this.#run(steps, options));
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+
+  /** The shell is gone: the run under way and all later ones reject. The first reason counts. */
+  lose(reason: LossReason): void {
+    if (this.#loss) return;
+    this.#loss = reason;
+    const command = this.#active?.current?.command;
+    this.#active?.stop();
+    this.#abandon?.(lostError(this.#options.where, reason, command));
+  }
+
+  async #run(steps: readonly Step[], { listener, signal }: RunOptions): Promise<Results> {
+    signal?.throwIfAborted();
+    if (this.#loss) throw lostError(this.#options.where, this.#loss, steps[0]?.command);
+    if (steps.length === 0) return [];
+    const text = onTheWire(script(this.trips + 1, steps), this.#isBash);
+    this.trips += 1;
+    const lost = new Promise<never>((_, reject) => {
+      this.#abandon = reject;
+    });
+    let interruption: Promise<never> | undefined;
+    let onAbort: (() => void) | undefined;
+    try {
+      return await new Promise<Results>((resolve, reject) => {
+        lost.catch(reject);
+        const interrupt = (outcome: () => unknown): void => {
+          interruption ??= this.#interrupt(run, done, lost, outcome);
+          interruption.catch(reject);
+        };
+        let hasEnded: () => void = () => {};
+        const done = new Promise<void>((end) => {
+          hasEnded = end;
+        });
+        const run = new ScriptRun({
+          number: this.trips,
+          steps,
+          listener,
+          onDone: () => {
+            hasEnded();
+            if (!interruption) resolve(run.results);
+          },
+          onTimeout: (index) => interrupt(() => timeoutError(run, steps, index)),
+        });
+        this.#active = run;
+        onAbort = () => interrupt(() => signal?.reason);
+        signal?.addEventListener("abort", onAbort);
+        this.#pipe.write(text);
+        run.start();
+      });
+    } finally {
+      if (onAbort) signal?.removeEventListener("abort", onAbort);
+      this.#active?.stop();
+      this.#active = undefined;
+      this.#abandon = undefined;
+    }
+  }
+
+  /** Kills what runs and lets the rest be skipped; then rejects with the outcome. */
+  async #interrupt(
+    run: ScriptRun,
+    done: Promise<void>,
+    lost: Promise<never>,
+    outcome: () => unknown,
+  ): Promise<never> {
+    run.stop();
+    const cannot = (why: string): void =>
+      this.lose({ what: "a command could not be ended, and may still run", why });
+    const within = async (step: Promise<void>, why: string): Promise<void> => {
+      const timer = new AbortController();
+      const late = sleep(KILLED_SCRIPT_MS, undefined, { signal: timer.signal }).then(
+        () => cannot(why),
+        () => {},
+      );
+      await Promise.race([step, lost, late]).finally(() => timer.abort());
+    };
+    // Before that, the shell would forget that it is to skip the rest.
+    await within(run.begun, "the host does not answer");
+    try {
+      const left = await Promise.race([this.#options.kill(this.#pid ?? 0), lost]);
+      if (left.length > 0) cannot(`still there: process ${left.join(", ")}`);
+    } catch (error) {
+      cannot((error as Error).message);
+    }
+    await within(done, "the shell does not go on");
+    if (this.#loss) await lost;
+    throw outcome();
+  }
+
+  #data(stream: StreamName, bytes: Buffer): void {
+    if (this.#pid === undefined && this.#noise.length < NOISE_BYTES) {
+      this.#noise += bytes.toString("utf8", 0, NOISE_BYTES);
+    }
+    this.#active?.data(stream, bytes);
+  }
+
+  #marker(stream: StreamName, marker: Marker): void {
+    if (marker.key === "hello") {
+      const [pid, bash] = marker.value.split(" ");
+      this.#pid = Number(pid);
+      this.#isBash = bash === "bash";
+    } else if (marker.run === this.#active?.number) {
+      this.#active.marker(stream, marker);
+    }
+  }
+}
+
+const timeoutError = (
+  run: ScriptRun,
+  steps: readonly Step[],
+  index: number,
+): CommandTimeoutError => {
+  const killed: CommandResult = { stdout: "", stderr: "", exitCode: 143, truncated: false };
+  return new CommandTimeoutError(steps[index]?.timeoutMs ?? 0, run.results[index] ?? killed, index);
+};

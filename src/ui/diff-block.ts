@@ -1,4 +1,4 @@
-import { structuredPatch } from "diff";
+import { formatPatch, OMIT_HEADERS, structuredPatch } from "diff";
 import type { Diff } from "../task.ts";
 import { cleanFileLine, cleanLine } from "./clean-text.ts";
 import type { Look, Paint } from "./look.ts";
@@ -14,6 +14,7 @@ const withNewlines = ({ before, after }: Diff): readonly [before: string, after:
 };
 
 const paintLine = (line: string, paint: Paint): string => {
+  if (line.startsWith("@")) return paint.cyan(line);
   const text = line.slice(0, 1) + cleanFileLine(line.slice(1));
   if (line.startsWith("+")) return paint.green(text);
   if (line.startsWith("-")) return paint.red(text);
@@ -29,11 +30,6 @@ export const diffBlock = (diff: Diff, { paint }: Look): string[] => {
   const patch = structuredPatch(subject, subject, before, after, undefined, undefined, options);
   if (patch === undefined) return [...header, paint.dim("too different to be shown line by line")];
   if (patch.hunks.length === 0) return [];
-  return [
-    ...header,
-    ...patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
-      paint.cyan(`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`),
-      ...lines.map((line) => paintLine(line, paint)),
-    ]),
-  ];
+  const lines = formatPatch(patch, OMIT_HEADERS).replace(/\n$/, "").split("\n");
+  return [...header, ...lines.map((line) => paintLine(line, paint))];
 };

@@ -12,12 +12,15 @@ const OUTPUT_LINES = 20;
 const prose = (text: string, width: number): string[] =>
   cleanLines(text).flatMap((line) => wrapWords(line, width));
 
-const commandLines = (command: string, { paint, verbosity }: Look): string[] => {
+const commandLines = (command: string, { paint, width, verbosity }: Look): string[] => {
   const all = cleanLines(command);
   const shown = verbosity > 0 ? all : all.slice(0, COMMAND_LINES);
-  const lines = shown.map((line, index) => {
-    const text = verbosity > 0 ? line : truncate(line, COMMAND_WIDTH);
-    return index === 0 ? `$ ${text}` : `  ${text}`;
+  const lines = shown.flatMap((line, index) => {
+    const [first = "", ...rest] = wrapWords(
+      verbosity > 0 ? line : truncate(line, COMMAND_WIDTH),
+      width - 4,
+    );
+    return [(index === 0 ? "$ " : "  ") + first, ...indent(rest, 4)];
   });
   const hidden = all.length - shown.length;
   return [
@@ -36,7 +39,7 @@ const transcript = (failure: Failure, look: Look): string[] => {
   const { command, output, exitCode } = failure;
   return [
     ...(command === undefined ? [] : commandLines(command, look)),
-    ...(output === undefined ? [] : cleanLines(output).slice(-OUTPUT_LINES)),
+    ...(output === undefined ? [] : prose(output, look.width).slice(-OUTPUT_LINES)),
     ...(exitCode === undefined
       ? []
       : [look.paint.red(`exit code ${exitCode}${killedBy(exitCode)}`)]),

@@ -93,13 +93,13 @@ const folded = (rows: readonly Row[], limit: number): readonly Row[] => {
   const quiet = rows.filter(([, recap]) => recap.changed === 0 && !bad(recap));
   if (quiet.length < 2) return rows;
   const sum = quiet.map(([, recap]) => recap).reduce(add);
-  return [...rows.filter((row) => !quiet.includes(row)), [`${quiet.length} unchanged hosts`, sum]];
+  return [...rows.filter((row) => !quiet.includes(row)), [`${quiet.length} other hosts`, sum]];
 };
 
 /**
  * The table that ends a run: a line a host, aligned, without borders.
  *
- * @param limit from so many hosts on, those without changes and failures share one row.
+ * @param limit from so many hosts on, those with neither changes nor failures share one row.
  */
 export const recapTable = (
   recap: Recap,

@@ -35,17 +35,23 @@ export const truncate = (text: string, width: number): string => {
 export const pad = (text: string, width: number): string =>
   text + " ".repeat(Math.max(0, width - textWidth(text)));
 
-/** Breaks prose at spaces; a word that is longer than a line, such as an address, stays whole. */
+/**
+ * Breaks a line at spaces; what follows keeps the line's indentation. A word that is longer than
+ * the width, such as an address, stays whole.
+ */
 export const wrapWords = (text: string, width: number): string[] => {
+  if (textWidth(text) <= width) return [text];
+  const start = text.length - text.trimStart().length;
+  const lead = text.slice(0, start);
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && textWidth(line) + 1 + textWidth(word) > width) {
-      lines.push(line);
+  for (const word of text.slice(start).split(" ")) {
+    if (line !== "" && start + textWidth(line) + 1 + textWidth(word) > width) {
+      lines.push(lead + line);
       line = word;
     } else {
       line = line === "" ? word : `${line} ${word}`;
     }
   }
-  return [...lines, line];
+  return [...lines, lead + line];
 };

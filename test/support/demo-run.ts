@@ -124,7 +124,18 @@ export const demoRun = async ({ emit, hosts, check = false, wait }: DemoOptions)
     return !fails;
   };
 
+  let interrupted = false;
   const runHost = async (play: string, host: string, tasks: readonly DemoTask[]) => {
+    try {
+      await walk(play, host, tasks);
+    } catch {
+      interrupted = true;
+      emit({ type: "host-end", play, host, status: "interrupted", remaining: 0 });
+    }
+  };
+
+  const walk = async (play: string, host: string, tasks: readonly DemoTask[]) => {
+    if (interrupted) throw new Error("interrupted");
     emit({ type: "host-connect", host });
     await wait(200 * pace(host));
     if (hosts > 20 && host === "lab-17") {
@@ -162,6 +173,7 @@ export const demoRun = async ({ emit, hosts, check = false, wait }: DemoOptions)
   const plays = ["Build the mesh", "Verify"];
   emit({ type: "run-start", playbook: "playbooks/mesh.ts", hosts: names, plays, check });
   for (const [index, play] of plays.entries()) {
+    if (interrupted) break;
     const active = names.filter((name) => !lost.has(name));
     emit({ type: "play-start", play, index, hosts: active });
     const queue = [...active];
@@ -178,6 +190,6 @@ export const demoRun = async ({ emit, hosts, check = false, wait }: DemoOptions)
     hosts: Object.fromEntries(recap),
     ms: performance.now() - began,
     check,
-    interrupted: false,
+    interrupted,
   });
 };

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chooseOutput, createRenderer, type OutputKind } from "../../src/ui/renderer.ts";
 import { demoRun } from "./demo-run.ts";
@@ -16,17 +17,13 @@ const renderer = await createRenderer(chooseOutput(kind as OutputKind | "auto", 
 });
 
 const stop = new AbortController();
+setMaxListeners(0, stop.signal);
 process.once("SIGINT", () => stop.abort());
 const wait = (ms: number): Promise<void> => sleep(ms, undefined, { signal: stop.signal });
-try {
-  await demoRun({
-    emit: renderer.emit,
-    hosts: Number(hosts),
-    check: flags.includes("--check"),
-    wait,
-  });
-} catch {
-  process.exitCode = 130;
-} finally {
-  await renderer.close();
-}
+await demoRun({
+  emit: renderer.emit,
+  hosts: Number(hosts),
+  check: flags.includes("--check"),
+  wait,
+});
+await renderer.close();

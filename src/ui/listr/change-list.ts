@@ -9,14 +9,30 @@ import { pad, textWidth, wrapWords } from "../text-width.ts";
 /** A mesh of two hundred hosts has as many changes in one task. */
 const MAX_CHANGES = 8;
 
+// Several short summaries share a line; none is broken in two that would fit on one.
+const fill = (summaries: readonly string[], width: number): string[] => {
+  const lines: string[] = [];
+  for (const [index, summary] of summaries.entries()) {
+    const item = index < summaries.length - 1 ? `${summary},` : summary;
+    const last = lines.at(-1);
+    if (last !== undefined && textWidth(last) + 1 + textWidth(item) <= width) {
+      lines[lines.length - 1] = `${last} ${item}`;
+    } else {
+      lines.push(...wrapWords(item, width));
+    }
+  }
+  return lines;
+};
+
 const summaryLines = (changes: readonly ShownChange[], width: number, all: boolean): string[] => {
   const shown = all || changes.length <= MAX_CHANGES ? changes : changes.slice(0, MAX_CHANGES - 1);
   const hidden = changes.length - shown.length;
-  return [
-    ...shown.flatMap(({ summary }) => wrapWords(cleanLine(summary), width)),
-    ...(hidden > 0 ? [`… and ${hidden} more, shown with -v`] : []),
-  ];
+  const summaries = shown.map(({ summary }) => cleanLine(summary));
+  if (hidden > 0) summaries.push(`… and ${hidden} more, shown with -v`);
+  return fill(summaries, width);
 };
+
+const MIN_COLUMN = 12;
 
 const diffLines = (changes: readonly ShownChange[], look: Look): string[] =>
   changes.flatMap(({ diff }) => (diff === undefined ? [] : indent(diffBlock(diff, look), 2)));
@@ -31,7 +47,8 @@ export const changeList = (ended: readonly EventOf<"task-end">[], look: Look): s
     ({ changes, status }) => changes.length > 0 || verbosity > 0 || status === "changed",
   );
   const titles = tasks.map(({ task }) => cleanLine(task));
-  const column = Math.min(Math.floor(width * 0.45), Math.max(0, ...titles.map(textWidth)));
+  const widths = titles.map(textWidth).filter((title) => title <= width / 2);
+  const column = Math.max(MIN_COLUMN, ...widths);
   return tasks.flatMap(({ changes, status }, index) => {
     const title = titles[index] ?? "";
     const right = changes.length > 0 ? changes : [{ summary: status }];
@@ -42,6 +59,10 @@ export const changeList = (ended: readonly EventOf<"task-end">[], look: Look): s
       const left = line === 0 && !long ? title : "";
       return `${pad(left, column)}  ${paint.dim(summary)}`;
     });
-    return [...(long ? [title] : []), ...rows, ...(showDiff ? diffLines(changes, look) : [])];
+    return [
+      ...(long ? wrapWords(title, width) : []),
+      ...rows,
+      ...(showDiff ? diffLines(changes, look) : []),
+    ];
   });
 };

@@ -1,3 +1,4 @@
+import { figures } from "listr2";
 import type { Paint } from "../look.ts";
 import { textWidth, truncate } from "../text-width.ts";
 import type { HostProgress } from "./host-progress.ts";
@@ -13,31 +14,29 @@ export interface FrameOptions {
 
 const MAX_NAME = 24;
 
-/** How many lines may move: one stays free for the cursor, one for the heading or what came last. */
-const frameHeight = (rows: number): number => Math.max(2, rows - 2);
+/** How many lines may move; the rest of the terminal keeps what was printed last in view. */
+const frameHeight = (rows: number): number => Math.max(3, Math.floor((rows * 2) / 3));
 
 /** Whether a play has more hosts than a terminal of so many rows can show one by one. */
 export const overflows = (hosts: number, rows: number): boolean => hosts > frameHeight(rows);
 
-const aggregate = (
-  hosts: readonly HostProgress[],
-  shown: readonly HostProgress[],
-  { paint, width }: RowStyle,
-): string => {
-  const rest = hosts.filter((host) => !shown.includes(host));
+// The failures themselves are printed above and may scroll away: their hosts stay in sight.
+const failedRow = (failed: readonly HostProgress[], { paint, width }: RowStyle): string[] => {
+  if (failed.length === 0) return [];
+  const names = failed.map(({ host }) => host).join(", ");
+  return [paint.red(truncate(`${figures.cross} ${failed.length} failed: ${names}`, width))];
+};
+
+const aggregateRow = (rest: readonly HostProgress[], { paint, width }: RowStyle): string => {
   const number = (of: (host: HostProgress) => boolean): number => rest.filter(of).length;
-  const failed = number(({ failed }) => failed);
   const parts: [count: number, word: string][] = [
-    [number(({ phase }) => phase === "ended") - failed, "done"],
+    [number(({ phase, failed }) => phase === "ended" && !failed), "done"],
     [number(({ phase }) => phase !== "ended" && phase !== "waiting"), "running"],
     [number(({ phase }) => phase === "waiting"), "waiting"],
+    [number(({ failed }) => failed), "failed"],
   ];
   const counts = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
-  const failures = failed > 0 ? `${failed} failed` : "";
-  const more = shown.length > 0 ? `and ${rest.length} more` : `${rest.length} hosts`;
-  const text = `… ${more}: ${[...counts, failures].filter(Boolean).join(", ")}`;
-  if (failures === "" || textWidth(text) > width) return paint.dim(truncate(text, width));
-  return paint.dim(text.slice(0, -failures.length)) + paint.red(failures);
+  return paint.dim(truncate(`… and ${rest.length} more: ${counts.join(", ")}`, width));
 };
 
 /**
@@ -48,13 +47,13 @@ const aggregate = (
  */
 export const frameLines = (hosts: readonly HostProgress[], options: FrameOptions): string[] => {
   const { columns, rows, spinner, paint } = options;
-  const height = frameHeight(rows);
   const large = overflows(hosts.length, rows);
   const active = hosts.filter(({ phase }) => phase !== "ended");
-  const shown = large
-    ? active.filter(({ phase }) => phase !== "waiting").slice(0, height - 1)
-    : active;
-  const names = shown.map(({ host }) => textWidth(host));
+  const failed = hosts.filter((host) => host.failed);
+  const summaries = large ? 1 + Math.min(1, failed.length) : 0;
+  const height = frameHeight(rows) - summaries;
+  const shown = large ? active.filter(({ phase }) => phase !== "waiting").slice(0, height) : active;
+  const names = hosts.map(({ host }) => textWidth(host));
   const style: RowStyle = {
     paint,
     spinner,
@@ -62,12 +61,14 @@ export const frameLines = (hosts: readonly HostProgress[], options: FrameOptions
     // A terminal that got a character into its last column is in doubt about where it is.
     width: columns - 1,
   };
-  let spare = height - shown.length - (large ? 1 : 0);
+  let spare = height - shown.length;
   const lines = shown.flatMap((host) => {
     const row = hostRow(host, style);
     if (host.output === "" || spare < 1) return [row];
     spare -= 1;
     return [row, outputRow(host, style)];
   });
-  return large ? [...lines, aggregate(hosts, shown, style)] : lines;
+  if (!large) return lines;
+  const rest = hosts.filter((host) => !shown.includes(host));
+  return [...lines, aggregateRow(rest, style), ...failedRow(failed, style)];
 };

@@ -16,6 +16,7 @@ export class LiveScreen {
   readonly #process: ProcessOutput;
   #frame: readonly string[] = [];
   #taken = false;
+  #endsBlank = false;
 
   constructor(options: RenderOptions) {
     this.#stream = options.stdout;
@@ -55,7 +56,8 @@ export class LiveScreen {
   draw(frame: readonly string[], above: readonly string[] = []): void {
     const back = up(this.#height());
     // Lines to stay may be longer than the terminal is wide, so they cannot erase what they replace.
-    const stay = above.length > 0 ? `${ERASE_BELOW}${above.join("\n")}\n` : "";
+    const lines = this.#joined(above);
+    const stay = lines.length > 0 ? `${ERASE_BELOW}${lines.join("\n")}\n` : "";
     const moving = frame.map((line) => `${line}${ERASE_LINE_END}\n`).join("");
     this.#frame = frame;
     this.#output.writeRaw(`\r${back}${stay}${moving}${ERASE_BELOW}`);
@@ -63,12 +65,19 @@ export class LiveScreen {
 
   /** Prints lines where no frame is. */
   print(lines: readonly string[]): void {
-    this.#output.write(lines);
+    this.#output.write(this.#joined(lines));
   }
 
   /** Waits until all is written; throws as {@link LineOutput.flush} does. */
   flush(): Promise<void> {
     return this.#output.flush();
+  }
+
+  // Blocks bring their own blank lines: between two of them one is enough.
+  #joined(lines: readonly string[]): readonly string[] {
+    const rest = this.#endsBlank && lines[0] === "" ? lines.slice(1) : lines;
+    if (rest.length > 0) this.#endsBlank = rest.at(-1) === "";
+    return rest;
   }
 
   // A window that got narrower has broken the old lines into more.

@@ -7,6 +7,8 @@ export interface LossReason {
   readonly what: string;
   /** "keepalive timeout" */
   readonly why: string;
+  /** `what` names the command itself. */
+  readonly namesCommand?: boolean;
   readonly hint?: string;
   readonly cause?: unknown;
 }
@@ -20,6 +22,14 @@ export const nameOf = ({ display }: Command): string => {
   return name === first && more.length === 0 ? name : `${name} ...`;
 };
 
+/** A command that was to be ended goes on: the session is given up, for nobody knows what it does next. */
+export const stillRuns = (command: Command | undefined, why: string): LossReason => ({
+  what: `${command ? `\`${nameOf(command)}\`` : "a command"} could not be ended and may still run`,
+  why,
+  namesCommand: true,
+  hint: "look on the host; weft can only end what its user may",
+});
+
 /**
  * A session ended before its answers were in.
  *
@@ -28,10 +38,12 @@ export const nameOf = ({ display }: Command): string => {
  */
 export const lostError = (
   where: string,
-  { what, why, hint, cause }: LossReason,
+  { what, why, namesCommand = false, hint, cause }: LossReason,
   command: Command | undefined,
-): UnreachableError =>
-  new UnreachableError(
-    `${where}: ${what}${command ? ` while running \`${nameOf(command)}\`` : ""}: ${why}`,
-    { cause, ...(hint !== undefined && { hint }) },
-  );
+): UnreachableError => {
+  const during = command && !namesCommand ? ` while running \`${nameOf(command)}\`` : "";
+  return new UnreachableError(`${where}: ${what}${during}: ${why}`, {
+    cause,
+    ...(hint !== undefined && { hint }),
+  });
+};

@@ -15,14 +15,18 @@ interface Progress {
   started: boolean;
 }
 
+const deferred = <T>(): [promise: Promise<T>, resolve: (value: T) => void] => {
+  let settle: (value: T) => void = () => {};
+  const promise = new Promise<T>((resolve) => {
+    settle = resolve;
+  });
+  return [promise, settle];
+};
+
 export interface ScriptRunOptions {
   readonly number: number;
   readonly steps: readonly Step[];
   readonly listener: StepListener | undefined;
-  /** All steps are over. */
-  onDone(): void;
-  /** The current step has run for its time. */
-  onTimeout(index: number): void;
 }
 
 /**
@@ -33,11 +37,17 @@ export class ScriptRun {
   readonly results: (CommandResult | undefined)[] = [];
   /** Resolves when the shell has begun with the script. */
   readonly begun: Promise<void>;
+  /** Resolves when all steps are over. */
+  readonly done: Promise<void>;
+  /** Resolves with the index of the first step that has run for its time. */
+  readonly timedOut: Promise<number>;
   readonly #options: ScriptRunOptions;
   readonly #progress: readonly Progress[];
   /** The step that each stream is at; -1 before the script's first marker. */
   readonly #at = { stdout: -1, stderr: -1 };
-  #hasBegun: () => void = () => {};
+  readonly #hasBegun: () => void;
+  readonly #isDone: () => void;
+  readonly #isLate: (index: number) => void;
   #current = 0;
   #stopping = false;
   #timer: NodeJS.Timeout | undefined;
@@ -45,9 +55,9 @@ export class ScriptRun {
   constructor(options: ScriptRunOptions) {
     const { steps, listener } = options;
     this.#options = options;
-    this.begun = new Promise((resolve) => {
-      this.#hasBegun = resolve;
-    });
+    [this.begun, this.#hasBegun] = deferred<void>();
+    [this.done, this.#isDone] = deferred<void>();
+    [this.timedOut, this.#isLate] = deferred<number>();
     this.#progress = steps.map(({ command }, index) => {
       const onLine = listener?.onLine && ((line: string) => this.#line(index, line));
       return {
@@ -102,7 +112,7 @@ export class ScriptRun {
     for (;;) {
       const step = this.#progress[this.#current];
       if (!step || step.status.stdout === undefined || step.status.stderr === undefined) return;
-      const { listener, steps, onDone } = this.#options;
+      const { listener, steps } = this.#options;
       const index = this.#current;
       const skipped = step.status.stdout === "-";
       clearTimeout(this.#timer);
@@ -112,7 +122,7 @@ export class ScriptRun {
       listener?.onResult?.(index, result);
       this.#current += 1;
       if (steps[index]?.mustSucceed && result?.exitCode !== 0) this.stop();
-      if (this.#current === steps.length) onDone();
+      if (this.#current === steps.length) this.#isDone();
       else this.#begin();
     }
   }
@@ -122,7 +132,7 @@ export class ScriptRun {
     if (!step || this.#stopping) return;
     const index = this.#current;
     const timeoutMs = Math.min(this.#options.steps[index]?.timeoutMs ?? 0, LONGEST_TIMER_MS);
-    this.#timer = setTimeout(() => this.#options.onTimeout(index), timeoutMs);
+    this.#timer = setTimeout(() => this.#isLate(index), timeoutMs);
     this.#open(index, step);
   }
 

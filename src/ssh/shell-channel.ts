@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CommandResult } from "../task.ts";
-import { type LossReason, lostError } from "./lost-error.ts";
+import { type LossReason, lostError, stillRuns } from "./lost-error.ts";
 import { type Marker, MarkerParser } from "./marker-parser.ts";
 import { ScriptRun } from "./script-run.ts";
 import { onTheWire, openingScript, script } from "./shell-script.ts";
@@ -31,6 +31,15 @@ const NOISE_BYTES = 1_000;
 
 type RunOptions = { listener?: StepListener; signal?: AbortSignal };
 type Results = Awaited<ReturnType<Session["run"]>>;
+
+/** Whether the promise resolves within so many milliseconds. */
+const within = async (ms: number, promise: Promise<void>): Promise<boolean> => {
+  const timer = new AbortController();
+  const late = sleep(ms, false, { signal: timer.signal }).catch(() => false);
+  const inTime = await Promise.race([promise.then(() => true), late]);
+  timer.abort();
+  return inTime;
+};
 
 /** One open shell that runs scripts, one after the other, each in one round trip. */
 export class ShellChannel {
@@ -92,77 +101,56 @@ export class ShellChannel {
     signal?.throwIfAborted();
     if (this.#loss) throw lostError(this.#options.where, this.#loss, steps[0]?.command);
     if (steps.length === 0) return [];
-    const text = onTheWire(script(this.trips + 1, steps), this.#isBash);
-    this.trips += 1;
+    const number = this.trips + 1;
+    const text = onTheWire(script(number, steps), this.#isBash);
+    const run = new ScriptRun({ number, steps, listener });
     const lost = new Promise<never>((_, reject) => {
       this.#abandon = reject;
     });
-    let interruption: Promise<never> | undefined;
-    let onAbort: (() => void) | undefined;
+    let onAbort: () => void = () => {};
+    const aborted = new Promise<void>((resolve) => {
+      onAbort = resolve;
+    });
+    signal?.addEventListener("abort", onAbort);
+    this.#active = run;
+    this.trips = number;
     try {
-      return await new Promise<Results>((resolve, reject) => {
-        lost.catch(reject);
-        const interrupt = (outcome: () => unknown): void => {
-          interruption ??= this.#interrupt(run, done, lost, outcome);
-          interruption.catch(reject);
-        };
-        let hasEnded: () => void = () => {};
-        const done = new Promise<void>((end) => {
-          hasEnded = end;
-        });
-        const run = new ScriptRun({
-          number: this.trips,
-          steps,
-          listener,
-          onDone: () => {
-            hasEnded();
-            if (!interruption) resolve(run.results);
-          },
-          onTimeout: (index) => interrupt(() => timeoutError(run, steps, index)),
-        });
-        this.#active = run;
-        onAbort = () => interrupt(() => signal?.reason);
-        signal?.addEventListener("abort", onAbort);
-        this.#pipe.write(text);
-        run.start();
-      });
+      this.#pipe.write(text);
+      run.start();
+      const interruption = await Promise.race([
+        run.done,
+        run.timedOut.then((index) => () => timeoutError(run, steps, index)),
+        aborted.then(() => () => signal?.reason),
+        lost,
+      ]);
+      if (!interruption) return run.results;
+      await Promise.race([this.#end(run), lost]);
+      throw interruption();
     } finally {
-      if (onAbort) signal?.removeEventListener("abort", onAbort);
-      this.#active?.stop();
+      signal?.removeEventListener("abort", onAbort);
+      run.stop();
       this.#active = undefined;
       this.#abandon = undefined;
     }
   }
 
-  /** Kills what runs and lets the rest be skipped; then rejects with the outcome. */
-  async #interrupt(
-    run: ScriptRun,
-    done: Promise<void>,
-    lost: Promise<never>,
-    outcome: () => unknown,
-  ): Promise<never> {
+  /** Kills what runs on the host and lets the rest of the script be skipped. Gives the shell up where that fails. */
+  async #end(run: ScriptRun): Promise<void> {
     run.stop();
-    const cannot = (why: string): void =>
-      this.lose({ what: "a command could not be ended, and may still run", why });
-    const within = async (step: Promise<void>, why: string): Promise<void> => {
-      const timer = new AbortController();
-      const late = sleep(KILLED_SCRIPT_MS, undefined, { signal: timer.signal }).then(
-        () => cannot(why),
-        () => {},
-      );
-      await Promise.race([step, lost, late]).finally(() => timer.abort());
-    };
-    // Before that, the shell would forget that it is to skip the rest.
-    await within(run.begun, "the host does not answer");
-    try {
-      const left = await Promise.race([this.#options.kill(this.#pid ?? 0), lost]);
-      if (left.length > 0) cannot(`still there: process ${left.join(", ")}`);
-    } catch (error) {
-      cannot((error as Error).message);
+    const command = run.current?.command;
+    // Before it has begun, the shell would forget that it is to skip the rest.
+    const begun = await within(KILLED_SCRIPT_MS, run.begun);
+    if (!begun || this.#pid === undefined) {
+      return this.lose(stillRuns(command, "the host does not answer"));
     }
-    await within(done, "the shell does not go on");
-    if (this.#loss) await lost;
-    throw outcome();
+    try {
+      const left = await this.#options.kill(this.#pid);
+      if (left.length > 0) this.lose(stillRuns(command, `process ${left.join(", ")} is left`));
+    } catch (error) {
+      this.lose(stillRuns(command, (error as Error).message));
+    }
+    const ended = await within(KILLED_SCRIPT_MS, run.done);
+    if (!ended) this.lose(stillRuns(command, "the shell does not go on"));
   }
 
   #data(stream: StreamName, bytes: Buffer): void {

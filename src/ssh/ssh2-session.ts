@@ -4,7 +4,7 @@ import type { CommandResult } from "../task.ts";
 import { duration } from "./address.ts";
 import { channelEnd, openChannel } from "./exec-channel.ts";
 import { killBelow } from "./kill-below.ts";
-import { type LossReason, lostError, nameOf } from "./lost-error.ts";
+import { type LossReason, lostError, nameOf, stillRuns } from "./lost-error.ts";
 import type { OpenClient } from "./open-client.ts";
 import { ShellChannel } from "./shell-channel.ts";
 import { streamCommand } from "./stream-command.ts";
@@ -72,8 +72,7 @@ export class Ssh2Session implements Session {
       options,
     });
     if (left.length > 0) {
-      const why = `still there: process ${left.join(", ")}`;
-      const reason = { what: "a command could not be ended, and may still run", why };
+      const reason = stillRuns(step.command, `process ${left.join(", ")} is left`);
       throw lostError(this.#options.where, reason, step.command);
     }
     options.signal?.throwIfAborted();

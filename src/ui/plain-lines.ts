@@ -29,6 +29,11 @@ const heading = (event: EventOf<"play-start">, { look, check, plays }: PlainCont
 const summaries = (changes: readonly ShownChange[]): string =>
   changes.length === 0 ? "" : ` (${changes.map(({ summary }) => cleanLine(summary)).join("; ")})`;
 
+const diffs = (changes: readonly ShownChange[], look: Look): string[] =>
+  !look.showDiff
+    ? []
+    : changes.flatMap(({ diff }) => (diff === undefined ? [] : indent(diffBlock(diff, look), 4)));
+
 const failure = (host: string, title: string, what: Failure, { look }: PlainContext): string[] => [
   `[${host}] ${look.paint.red(title)}`,
   ...indent(failureBlock(what, look), 4),
@@ -38,31 +43,23 @@ const taskEnd = (event: EventOf<"task-end">, context: PlainContext): string[] =>
   const { look, check } = context;
   const { paint, verbosity } = look;
   const task = cleanLine(event.task);
-  const time = paint.dim(formatDuration(event.ms));
-  const diffs = look.showDiff
-    ? event.changes.flatMap(({ diff }) =>
-        diff === undefined ? [] : indent(diffBlock(diff, look), 4),
-      )
-    : [];
+  const time = formatDuration(event.ms);
   switch (event.status) {
     case "ok":
-      return verbosity > 0 ? [`[${event.host}] ${paint.green("ok")}: ${task} ${time}`] : [];
+      return verbosity > 0
+        ? [`[${event.host}] ${paint.green("ok")}: ${task} ${paint.dim(time)}`]
+        : [];
     case "skipped":
       return verbosity > 0 ? [`[${event.host}] skipped: ${task}`] : [];
     case "changed": {
       const word = paint.yellow(check ? "would change" : "changed");
-      return [`[${event.host}] ${word}: ${task}${summaries(event.changes)} ${time}`, ...diffs];
+      const line = `[${event.host}] ${word}: ${task}${summaries(event.changes)} ${paint.dim(time)}`;
+      return [line, ...diffs(event.changes, look)];
     }
-    case "failed":
-      return [
-        ...failure(
-          event.host,
-          `failed: ${task} ${formatDuration(event.ms)}`,
-          event.failure ?? { message: "no reason was given" },
-          context,
-        ),
-        ...diffs,
-      ];
+    case "failed": {
+      const what = event.failure ?? { message: "no reason was given" };
+      return failure(event.host, `failed: ${task} ${time}`, what, context);
+    }
   }
 };
 

@@ -10,7 +10,7 @@ export interface Report {
 }
 
 /** A report as the task wrote it, under the name of its host. */
-export const reportBlock = ({ host, task, text }: Report, { paint }: Look): string[] => [
+const reportBlock = ({ host, task, text }: Report, { paint }: Look): string[] => [
   "",
   `${paint.bold(host)}  ${paint.dim(cleanLine(task))}`,
   ...indent(cleanLines(text), 2),

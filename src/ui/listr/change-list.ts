@@ -43,15 +43,14 @@ const diffLines = (changes: readonly ShownChange[], look: Look): string[] =>
  */
 export const changeList = (ended: readonly EventOf<"task-end">[], look: Look): string[] => {
   const { paint, width, verbosity, showDiff } = look;
-  const tasks = ended.filter(
-    ({ changes, status }) => changes.length > 0 || verbosity > 0 || status === "changed",
-  );
+  // The changes of a failed task are those that were planned: its failure says how far it came.
+  const tasks = ended.filter(({ status }) => status === "changed" || verbosity > 0);
   const titles = tasks.map(({ task }) => cleanLine(task));
   const widths = titles.map(textWidth).filter((title) => title <= width / 2);
   const column = Math.max(MIN_COLUMN, ...widths);
   return tasks.flatMap(({ changes, status }, index) => {
     const title = titles[index] ?? "";
-    const right = changes.length > 0 ? changes : [{ summary: status }];
+    const right = status === "changed" && changes.length > 0 ? changes : [{ summary: status }];
     const summaries = summaryLines(right, width - column - 2, verbosity > 0);
     // A title that is too long for its column has a line to itself.
     const long = textWidth(title) > column;
@@ -62,7 +61,7 @@ export const changeList = (ended: readonly EventOf<"task-end">[], look: Look): s
     return [
       ...(long ? wrapWords(title, width) : []),
       ...rows,
-      ...(showDiff ? diffLines(changes, look) : []),
+      ...(showDiff && status === "changed" ? diffLines(changes, look) : []),
     ];
   });
 };

@@ -89,7 +89,11 @@ const powerOffSignal = 34 + 4;
  * Shuts a host down cleanly.
  * @param timeoutMs after which it is cut off, in milliseconds
  */
-export const shutDown = async (paths: LabPaths, host: string, timeoutMs = 60_000): Promise<void> => {
+export const shutDown = async (
+  paths: LabPaths,
+  host: string,
+  timeoutMs = 60_000,
+): Promise<void> => {
   const init = await findInit(paths.tag, host);
   if (init !== undefined) {
     process.kill(init, powerOffSignal);

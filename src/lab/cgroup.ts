@@ -35,7 +35,10 @@ const enableControllers = async (group: string): Promise<void> => {
   }
 };
 
-const makeGroup = async ({ mountPoint, version, cpuset }: Hierarchy, path: string): Promise<string> => {
+const makeGroup = async (
+  { mountPoint, version, cpuset }: Hierarchy,
+  path: string,
+): Promise<string> => {
   let group = mountPoint;
   for (const step of path.split("/")) {
     const parent = group;
@@ -62,12 +65,16 @@ export const makeCgroup = async (path: string): Promise<string[]> => {
 
 const tree = async (group: string): Promise<string[]> => {
   const entries = await readdir(group, { withFileTypes: true }).catch(() => []);
-  const below = entries.filter((entry) => entry.isDirectory()).map((entry) => tree(join(group, entry.name)));
+  const below = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => tree(join(group, entry.name)));
   return [...(await Promise.all(below)).flat(), group];
 };
 
 const processesIn = async (group: string): Promise<number[]> => {
-  const lists = (await tree(group)).map((path) => readFile(join(path, "cgroup.procs"), "utf8").catch(() => ""));
+  const lists = (await tree(group)).map((path) =>
+    readFile(join(path, "cgroup.procs"), "utf8").catch(() => ""),
+  );
   return (await Promise.all(lists)).flatMap((list) => list.split("\n").filter(Boolean).map(Number));
 };
 
@@ -115,7 +122,10 @@ export const removeCgroup = async (path: string): Promise<void> => {
     for (const group of await tree(join(mountPoint, path))) {
       // A group stays busy for a moment after its last process.
       for (let attempt = 0; attempt < 200; attempt += 1) {
-        const failure = await rmdir(group).then(() => undefined, (error: NodeJS.ErrnoException) => error.code);
+        const failure = await rmdir(group).then(
+          () => undefined,
+          (error: NodeJS.ErrnoException) => error.code,
+        );
         if (failure !== "EBUSY") break;
         await sleep(10);
       }

@@ -53,7 +53,8 @@ export const makeDisk = async (
 ): Promise<void> => {
   const own = paths.host(host.name);
   await removeDisk(paths, host.name);
-  for (const dir of [own.upper, own.work, own.root, own.docker]) await mkdir(dir, { recursive: true });
+  for (const dir of [own.upper, own.work, own.root, own.docker])
+    await mkdir(dir, { recursive: true });
   await writeTree(own.upper, hostFiles(host, all));
   const hostKey = join(own.upper, "etc/ssh/ssh_host_ed25519_key");
   await mkdir(join(own.upper, "etc/ssh"), { recursive: true });

@@ -1,6 +1,12 @@
 import { connect, type Server, type Socket } from "node:net";
 import { delayedPipe } from "./delayed-pipe.ts";
-import { type FromInside, type Route, sshPort, type ToInside, type Traffic } from "./forwarder-protocol.ts";
+import {
+  type FromInside,
+  type Route,
+  sshPort,
+  type ToInside,
+  type Traffic,
+} from "./forwarder-protocol.ts";
 
 type Counter = { -readonly [Key in keyof Traffic]: Traffic[Key] };
 
@@ -17,7 +23,12 @@ const forward = (client: Socket, route: Route, counter: Counter, delayMs: () => 
   // The kernel accepted at once. A real client would have waited one round trip, and the host half of
   // one more for the last packet of the handshake.
   const handshake = setTimeout(() => {
-    const host = connect({ host: route.underlayAddress, port: sshPort, noDelay: true, allowHalfOpen: true });
+    const host = connect({
+      host: route.underlayAddress,
+      port: sshPort,
+      noDelay: true,
+      allowHalfOpen: true,
+    });
     host.on("error", () => reset(client));
     host.on("close", () => client.destroySoon());
     client.on("close", () => reset(host));

@@ -6,4 +6,5 @@ import { runOutside } from "./forwarder-outside.ts";
 
 const [half, configFile = "", controlSocket = "", namespace = ""] = process.argv.slice(2);
 if (half === "inside") runInside();
-else await runOutside({ configFile, controlSocket, namespace, entry: fileURLToPath(import.meta.url) });
+else
+  await runOutside({ configFile, controlSocket, namespace, entry: fileURLToPath(import.meta.url) });

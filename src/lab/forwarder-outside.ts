@@ -48,9 +48,13 @@ export const runOutside = async ({
   namespace: string;
   entry: string;
 }): Promise<void> => {
-  const inside = spawn("nsenter", [`--net=/run/netns/${namespace}`, process.execPath, entry, "inside"], {
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
+  const inside = spawn(
+    "nsenter",
+    [`--net=/run/netns/${namespace}`, process.execPath, entry, "inside"],
+    {
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    },
+  );
   // One half alone is of no use.
   inside.on("exit", () => process.exit(1));
   const listening = new Set<string>();

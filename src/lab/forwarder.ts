@@ -6,7 +6,12 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { killCgroup, makeCgroup } from "./cgroup.ts";
-import type { ForwarderAnswer, ForwarderConfig, ForwarderRequest, Traffic } from "./forwarder-protocol.ts";
+import type {
+  ForwarderAnswer,
+  ForwarderConfig,
+  ForwarderRequest,
+  Traffic,
+} from "./forwarder-protocol.ts";
 import { machinePath } from "./machine.ts";
 import type { LabPaths } from "./state.ts";
 import { underlayNamespace } from "./underlay.ts";
@@ -16,7 +21,8 @@ const entry = (): string => {
   const places = ["./lab-forwarder.js", "../../dist/lab-forwarder.js"];
   const files = places.map((place) => fileURLToPath(new URL(place, import.meta.url)));
   const found = files.find((file) => existsSync(file));
-  if (found === undefined) throw new Error(`${files.join(" or ")} is missing: run "npm run build" first`);
+  if (found === undefined)
+    throw new Error(`${files.join(" or ")} is missing: run "npm run build" first`);
   return found;
 };
 
@@ -58,7 +64,9 @@ const start = async (paths: LabPaths): Promise<void> => {
     const answer = await ask(paths, { kind: "traffic" }).catch(() => undefined);
     if (answer !== undefined) return;
     if (ended) {
-      throw new Error(`the lab's forwarder did not start: ${await readFile(paths.forwarderLog, "utf8")}`);
+      throw new Error(
+        `the lab's forwarder did not start: ${await readFile(paths.forwarderLog, "utf8")}`,
+      );
     }
     await sleep(20);
   }

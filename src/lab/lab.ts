@@ -20,8 +20,8 @@ import {
 } from "./state.ts";
 import { ensureUnderlay, removeNamespaces } from "./underlay.ts";
 
-export { labPoweroff, labReboot, labReset, labStart } from "./power.ts";
 export { labCut, labMend } from "./cable.ts";
+export { labPoweroff, labReboot, labReset, labStart } from "./power.ts";
 
 /** What `up` can be asked for. What is left out stays as it is, or is 3 hosts without added latency. */
 export interface UpRequest {
@@ -88,7 +88,13 @@ export const labUp = async (request: UpRequest): Promise<LabState> => {
  * Ends the lab: hosts, disks, forwarder, network namespaces and cgroups. Images and SSH keys stay for the
  * next one. Works from what it finds on the machine, so it also clears up after an `up` that was killed.
  */
-export const labDown = async ({ dir, progress }: { dir: string; progress: Progress }): Promise<void> => {
+export const labDown = async ({
+  dir,
+  progress,
+}: {
+  dir: string;
+  progress: Progress;
+}): Promise<void> => {
   const paths = labPaths(dir);
   await requireFitMachine(paths);
   await withLock(paths.lock, async () => {
@@ -101,7 +107,13 @@ export const labDown = async ({ dir, progress }: { dir: string; progress: Progre
 };
 
 /** Changes the round-trip time added to the SSH path of a lab that is up, in milliseconds. */
-export const labLatency = async ({ dir, latencyMs }: { dir: string; latencyMs: number }): Promise<void> => {
+export const labLatency = async ({
+  dir,
+  latencyMs,
+}: {
+  dir: string;
+  latencyMs: number;
+}): Promise<void> => {
   checkLatency(latencyMs);
   const lab = await openLab(dir);
   await withLock(lab.paths.lock, async () => {

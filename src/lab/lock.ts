@@ -18,7 +18,10 @@ const isHeld = async (path: string): Promise<number | undefined> => {
  * Does something to the lab while no other process does.
  * @throws Problem where another one is at it
  */
-export const withLock = async <Result>(path: string, action: () => Promise<Result>): Promise<Result> => {
+export const withLock = async <Result>(
+  path: string,
+  action: () => Promise<Result>,
+): Promise<Result> => {
   await mkdir(dirname(path), { recursive: true });
   for (;;) {
     try {

@@ -23,10 +23,15 @@ const onHosts = async (
   await withLock(lab.paths.lock, () => action(lab, hosts));
 };
 
-const withDisk = async ({ paths }: Lab, host: HostAddress): Promise<{ host: HostAddress; image: string }> => {
+const withDisk = async (
+  { paths }: Lab,
+  host: HostAddress,
+): Promise<{ host: HostAddress; image: string }> => {
   const image = await diskImage(paths, host.name);
   if (image !== undefined) return { host, image };
-  throw new Problem(`${host.name} has no disk`, { hint: '"weft lab reset" or "weft lab up" makes one.' });
+  throw new Problem(`${host.name} has no disk`, {
+    hint: '"weft lab reset" or "weft lab up" makes one.',
+  });
 };
 
 /** Shuts hosts down cleanly and boots them again on the same disk. A host that is off is only booted. */

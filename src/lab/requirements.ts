@@ -22,7 +22,14 @@ const tools: Readonly<Record<string, string>> = {
 };
 
 /** Tools needed only while there is no image yet. */
-const buildTools = new Set(["mmdebstrap", "rpmbuild", "createrepo_c", "dpkg-deb", "apt-get", "tar"]);
+const buildTools = new Set([
+  "mmdebstrap",
+  "rpmbuild",
+  "createrepo_c",
+  "dpkg-deb",
+  "apt-get",
+  "tar",
+]);
 
 const isExecutable = (path: string): Promise<boolean> =>
   access(path, constants.X_OK).then(
@@ -69,9 +76,12 @@ export interface Machine {
 /** Says why the lab can't run on a machine and what to do about it; undefined where it can. */
 export const unfitMachine = ({ platform, uid, missing }: Machine): Problem | undefined => {
   if (platform !== "linux") {
-    return new Problem(`the lab needs Linux: its hosts share this machine's kernel, and this is ${platform}`, {
-      hint: "Run it in a Linux virtual machine, or use an inventory of real hosts.",
-    });
+    return new Problem(
+      `the lab needs Linux: its hosts share this machine's kernel, and this is ${platform}`,
+      {
+        hint: "Run it in a Linux virtual machine, or use an inventory of real hosts.",
+      },
+    );
   }
   if (uid !== 0) {
     return new Problem("the lab needs root: it makes network namespaces and mounts disks", {
@@ -80,7 +90,10 @@ export const unfitMachine = ({ platform, uid, missing }: Machine): Problem | und
   }
   if (missing.length === 0) return undefined;
   const packages = [...new Set(missing.map(({ debianPackage }) => debianPackage))];
-  return new Problem(`the lab needs ${missing.map(({ tool }) => tool).join(", ")}, not found on this machine`, {
-    hint: `"weft lab setup" installs what is missing, or: apt-get install ${packages.join(" ")}`,
-  });
+  return new Problem(
+    `the lab needs ${missing.map(({ tool }) => tool).join(", ")}, not found on this machine`,
+    {
+      hint: `"weft lab setup" installs what is missing, or: apt-get install ${packages.join(" ")}`,
+    },
+  );
 };

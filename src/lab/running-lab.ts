@@ -21,7 +21,8 @@ export interface Lab {
 export const openLab = async (dir: string): Promise<Lab> => {
   const paths = labPaths(dir);
   const config = await readLabConfig(paths);
-  if (config === undefined) throw new Problem("no lab is up", { hint: '"weft lab up" starts one.' });
+  if (config === undefined)
+    throw new Problem("no lab is up", { hint: '"weft lab up" starts one.' });
   return { paths, config, hosts: planHosts(config.hosts, config.loopback) };
 };
 

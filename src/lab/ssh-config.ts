@@ -1,26 +1,40 @@
 import type { HostAddress } from "./address-plan.ts";
 
-/**
- * An OpenSSH configuration by which ssh, scp and Ansible reach the lab's hosts by name.
- * @see ssh_config(5)
- */
-export const sshConfig = (
-  hosts: readonly HostAddress[],
-  { clientKey, knownHosts }: { clientKey: string; knownHosts: string },
-): string =>
+interface KeyFiles {
+  readonly clientKey: string;
+  readonly knownHosts: string;
+}
+
+/** How OpenSSH reaches one host, as the keywords and values of ssh_config(5). */
+const settings = (
+  { sshAddress }: HostAddress,
+  { clientKey, knownHosts }: KeyFiles,
+): [string, string][] => [
+  ["HostName", sshAddress],
+  ["Port", "22"],
+  ["User", "root"],
+  ["IdentityFile", `"${clientKey}"`],
+  ["IdentitiesOnly", "yes"],
+  ["PreferredAuthentications", "publickey"],
+  ["UserKnownHostsFile", `"${knownHosts}"`],
+  ["StrictHostKeyChecking", "yes"],
+];
+
+/** An OpenSSH configuration by which ssh, scp and Ansible reach the lab's hosts by name. */
+export const sshConfig = (hosts: readonly HostAddress[], keys: KeyFiles): string =>
   hosts
-    .map(({ name, sshAddress }) =>
+    .map((host) =>
       [
-        `Host ${name}`,
-        `  HostName ${sshAddress}`,
-        "  Port 22",
-        "  User root",
-        `  IdentityFile "${clientKey}"`,
-        "  IdentitiesOnly yes",
-        "  PreferredAuthentications publickey",
-        `  UserKnownHostsFile "${knownHosts}"`,
-        "  StrictHostKeyChecking yes",
-        "",
+        `Host ${host.name}`,
+        ...settings(host, keys).map(([key, value]) => `  ${key} ${value}`),
       ].join("\n"),
     )
-    .join("\n");
+    .join("\n\n");
+
+/** The same for one host, as arguments of ssh(1) that pass the user's own configuration by. */
+export const sshArguments = (host: HostAddress, keys: KeyFiles): string[] => [
+  "-F",
+  "none",
+  ...settings(host, keys).flatMap(([key, value]) => ["-o", `${key}=${value}`]),
+  host.name,
+];

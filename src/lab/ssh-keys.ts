@@ -24,7 +24,10 @@ export const knownHostsLine = ({ name, sshAddress }: HostAddress, publicKey: str
  * Makes the keys that are not there yet: one for the client, one a host. They outlive resets and
  * `down`, so that no client ever sees a host's key change.
  */
-export const ensureSshKeys = async (paths: LabPaths, hosts: readonly HostAddress[]): Promise<void> => {
+export const ensureSshKeys = async (
+  paths: LabPaths,
+  hosts: readonly HostAddress[],
+): Promise<void> => {
   await ensureKey(paths.clientKey, "weft lab");
   await Promise.all(hosts.map(({ name }) => ensureKey(paths.hostKey(name), `root@${name}`)));
   const lines = hosts.map(async (host) =>

@@ -36,7 +36,10 @@ export interface HostPaths {
 export const labPaths = (dir: string) => ({
   dir,
   /** Prefix of the names of its network namespaces and its cgroup, so that two labs don't meet. */
-  tag: dir === defaultLabDir ? "weft-lab" : `weft-${createHash("sha256").update(dir).digest("hex").slice(0, 6)}`,
+  tag:
+    dir === defaultLabDir
+      ? "weft-lab"
+      : `weft-${createHash("sha256").update(dir).digest("hex").slice(0, 6)}`,
   config: join(dir, "lab.json"),
   lock: join(dir, "lock"),
   images: join(dir, "images"),

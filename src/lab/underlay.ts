@@ -29,7 +29,11 @@ export const ensureUnderlay = async (tag: string): Promise<void> => {
  * the checksums in, and Open vSwitch's userspace datapath would pass them on unfilled.
  * @see https://docs.openvswitch.org/en/latest/faq/issues/
  */
-export const plugIn = async (tag: string, { name, macAddress }: HostAddress, cut: boolean): Promise<void> => {
+export const plugIn = async (
+  tag: string,
+  { name, macAddress }: HostAddress,
+  cut: boolean,
+): Promise<void> => {
   const underlay = underlayNamespace(tag);
   const namespace = hostNamespace(tag, name);
   await machineTry`ip netns delete ${namespace}`;

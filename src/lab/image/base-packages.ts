@@ -29,7 +29,12 @@ export const basePackages = [
 ] as const;
 
 /** What nobody reads in a test host: a third of the download's size on disk. */
-export const excludedPaths = ["/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*"];
+export const excludedPaths = [
+  "/usr/share/doc/*",
+  "/usr/share/man/*",
+  "/usr/share/locale/*",
+  "/usr/share/info/*",
+];
 
 /** What `rpm -q` knows of the base, by CentOS's names. Versions are those of Debian bookworm. */
 export const baseEntries: readonly BaseEntry[] = [

@@ -77,8 +77,16 @@ export const buildImage = async ({
     progress("building the RPM repository");
     const rpms = join(work, "rpms");
     await Promise.all([
-      buildRpms(repositoryPackages, { debs, work: join(rpms, "repo"), into: join(root, "srv/repo") }),
-      buildRpms(installedPackages, { debs, work: join(rpms, "first"), into: join(root, "srv/first") }),
+      buildRpms(repositoryPackages, {
+        debs,
+        work: join(rpms, "repo"),
+        into: join(root, "srv/repo"),
+      }),
+      buildRpms(installedPackages, {
+        debs,
+        work: join(rpms, "first"),
+        into: join(root, "srv/first"),
+      }),
       buildBaseEntries(baseEntries, join(rpms, "entries"), join(root, "srv/base-entries")),
     ]);
     await machine`createrepo_c --quiet ${join(root, "srv/repo")}`;

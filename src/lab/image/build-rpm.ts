@@ -14,7 +14,8 @@ const rpmbuild = async (work: string, spec: string, into: string): Promise<void>
 const versionOf = async (name: string, debs: readonly string[]): Promise<string> => {
   for (const deb of debs) {
     const { stdout } = await machine`dpkg-deb --field ${deb} Package Version`;
-    const field = (key: string): string => new RegExp(`^${key}: (.*)$`, "m").exec(stdout)?.[1] ?? "";
+    const field = (key: string): string =>
+      new RegExp(`^${key}: (.*)$`, "m").exec(stdout)?.[1] ?? "";
     if (field("Package") === name) return upstreamVersion(field("Version"));
   }
   throw new Error(`none of the downloaded Debian packages is ${name}`);
@@ -42,7 +43,11 @@ export const buildRpm = async ({
   const lines = await stageRpm(rpm, debs, stage);
   await writeFile(fileList, `${lines.join("\n")}\n`);
   const version = rpm.version ?? (await versionOf(rpm.versionOf ?? rpm.name, debs));
-  await rpmbuild(work, specText(rpm, { version, stage, fileList, noarch: rpm.debs === undefined }), into);
+  await rpmbuild(
+    work,
+    specText(rpm, { version, stage, fileList, noarch: rpm.debs === undefined }),
+    into,
+  );
 };
 
 /** Builds the file-less RPMs that tell the rpm database what the base image brought. */

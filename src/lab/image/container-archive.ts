@@ -8,7 +8,10 @@ import { writeTree } from "./tree.ts";
 const sha256 = (data: Buffer | string): string => createHash("sha256").update(data).digest("hex");
 
 // Docker's words for Node's.
-const architectures: Partial<Record<NodeJS.Architecture, string>> = { x64: "amd64", arm64: "arm64" };
+const architectures: Partial<Record<NodeJS.Architecture, string>> = {
+  x64: "amd64",
+  arm64: "arm64",
+};
 
 /** Packs a directory the same way each time, so that the same content has the same layer id. */
 const pack = async (directory: string, archive: string): Promise<void> => {

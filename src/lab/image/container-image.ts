@@ -15,7 +15,9 @@ esac
 
 /** The files of the container image besides busybox itself. */
 export const archiveFiles: Readonly<Record<string, TextFile>> = {
-  "etc/passwd": { text: "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n" },
+  "etc/passwd": {
+    text: "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n",
+  },
   "etc/group": { text: "root:x:0:\nnogroup:x:65534:\n" },
   "etc/hostname": { text: "busybox\n" },
   "usr/share/udhcpc/default.script": { text: udhcpcScript, mode: 0o755 },
@@ -27,7 +29,10 @@ export const imageConfig = (layerSha256: string, architecture: string): string =
     architecture,
     os: "linux",
     created: "1970-01-01T00:00:00Z",
-    config: { Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"], Cmd: ["sh"] },
+    config: {
+      Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+      Cmd: ["sh"],
+    },
     rootfs: { type: "layers", diff_ids: [`sha256:${layerSha256}`] },
     history: [{ created: "1970-01-01T00:00:00Z", created_by: "weft lab: busybox-static" }],
   });

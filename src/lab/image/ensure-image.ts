@@ -12,7 +12,8 @@ const isThere = (path: string): Promise<boolean> =>
   );
 
 /** The directory of the image that this version's recipe makes. */
-export const imageDirectory = (paths: LabPaths): string => join(paths.images, `base-${recipeHash()}`);
+export const imageDirectory = (paths: LabPaths): string =>
+  join(paths.images, `base-${recipeHash()}`);
 
 /** True where the image and the container image archive are there, so that no build tool is needed. */
 export const isImageBuilt = async (paths: LabPaths): Promise<boolean> =>
@@ -25,7 +26,8 @@ const removeOldImages = async (paths: LabPaths, current: string): Promise<void> 
   const inUse = new Set([current, ...(await Promise.all(links))]);
   for (const name of await readdir(paths.images)) {
     const path = join(paths.images, name);
-    if (/^(base|building)-/.test(name) && !inUse.has(path)) await rm(path, { recursive: true, force: true });
+    if (/^(base|building)-/.test(name) && !inUse.has(path))
+      await rm(path, { recursive: true, force: true });
   }
 };
 

@@ -52,7 +52,9 @@ export const debGroups = {
 export type DebGroup = keyof typeof debGroups;
 
 /** The scriptlets of a package with units: installed but neither enabled nor started, as CentOS's presets have it. */
-export const unitScriptlets = (...units: string[]): Pick<RpmPackage, "post" | "preun" | "postun"> => ({
+export const unitScriptlets = (
+  ...units: string[]
+): Pick<RpmPackage, "post" | "preun" | "postun"> => ({
   post: "systemctl daemon-reload >/dev/null 2>&1 || :",
   preun: `[ $1 -ne 0 ] || systemctl --no-reload disable --now ${units.join(" ")} >/dev/null 2>&1 || :`,
   postun: "systemctl daemon-reload >/dev/null 2>&1 || :",

@@ -33,7 +33,10 @@ export interface SpecPlace {
  * The spec file of one RPM. `AutoReqProv: no`, or rpm would ask for Debian's library names, which no
  * RPM provides; no post-processing, since the files are installed as Debian built them.
  */
-export const specText = (rpm: RpmPackage, { version, stage, fileList, noarch }: SpecPlace): string =>
+export const specText = (
+  rpm: RpmPackage,
+  { version, stage, fileList, noarch }: SpecPlace,
+): string =>
   [
     "%global debug_package %{nil}",
     "%global __os_install_post %{nil}",

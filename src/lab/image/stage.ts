@@ -52,7 +52,10 @@ const place = async (root: string, from: string, to: string): Promise<void> => {
   await rename(join(root, from), join(root, to));
 };
 
-const edit = async (path: string, replacements: readonly (readonly [string, string])[]): Promise<void> => {
+const edit = async (
+  path: string,
+  replacements: readonly (readonly [string, string])[],
+): Promise<void> => {
   let text = await readFile(path, "utf8");
   for (const [from, to] of replacements) {
     if (!text.includes(from)) throw new Error(`${path}: does not contain ${JSON.stringify(from)}`);
@@ -68,20 +71,29 @@ const edit = async (path: string, replacements: readonly (readonly [string, stri
  * @param root the directory to fill
  * @returns the lines of its `%files` section
  */
-export const stageRpm = async (rpm: RpmPackage, debs: readonly string[], root: string): Promise<string[]> => {
+export const stageRpm = async (
+  rpm: RpmPackage,
+  debs: readonly string[],
+  root: string,
+): Promise<string[]> => {
   await mkdir(root, { recursive: true });
   for (const deb of debs) await machine`dpkg-deb --extract ${deb} ${root}`;
   await mergeUsr(root);
   await dropUnwanted(root, rpm);
-  for (const [from, to] of Object.entries(rpm.moves ?? {})) await place(root, from, to).catch(ignoreMissing);
-  for (const [path, target] of Object.entries(rpm.links ?? {})) await symlink(target, join(root, path));
-  for (const [path, replacements] of Object.entries(rpm.edits ?? {})) await edit(join(root, path), replacements);
+  for (const [from, to] of Object.entries(rpm.moves ?? {}))
+    await place(root, from, to).catch(ignoreMissing);
+  for (const [path, target] of Object.entries(rpm.links ?? {}))
+    await symlink(target, join(root, path));
+  for (const [path, replacements] of Object.entries(rpm.edits ?? {}))
+    await edit(join(root, path), replacements);
   await writeTree(root, rpm.files ?? {});
   for (const path of rpm.directories ?? []) await mkdir(join(root, path), { recursive: true });
   const files = await walk(root);
   return [
     ...(rpm.directories ?? []).map((path) => `%dir "/${path}"`),
-    ...files.map((path) => (path.startsWith("etc/") ? `%config(noreplace) "/${path}"` : `"/${path}"`)),
+    ...files.map((path) =>
+      path.startsWith("etc/") ? `%config(noreplace) "/${path}"` : `"/${path}"`,
+    ),
   ];
 };
 

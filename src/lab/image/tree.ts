@@ -3,7 +3,10 @@ import { dirname, join } from "node:path";
 import type { TextFile } from "./rpm-package.ts";
 
 /** Writes text files under a root directory; replaces links and files that are in the way. */
-export const writeTree = async (root: string, files: Readonly<Record<string, TextFile>>): Promise<void> => {
+export const writeTree = async (
+  root: string,
+  files: Readonly<Record<string, TextFile>>,
+): Promise<void> => {
   for (const [path, { text, mode = 0o644 }] of Object.entries(files)) {
     const target = join(root, path);
     await mkdir(dirname(target), { recursive: true });

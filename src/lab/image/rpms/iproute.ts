@@ -33,4 +33,8 @@ export const iprouteWithoutNetns: RpmPackage = {
 };
 
 /** What the repository offers instead. */
-export const iproute: RpmPackage = { ...common, release: "1.el9", moves: { "usr/bin/ip": "usr/sbin/ip" } };
+export const iproute: RpmPackage = {
+  ...common,
+  release: "1.el9",
+  moves: { "usr/bin/ip": "usr/sbin/ip" },
+};

@@ -54,7 +54,8 @@ Environment=CONSOLETYPE=serial
 WantedBy=multi-user.target
 `;
 
-const forIpv6 = (text: string): string => text.replaceAll("iptables", "ip6tables").replaceAll("IPv4", "IPv6");
+const forIpv6 = (text: string): string =>
+  text.replaceAll("iptables", "ip6tables").replaceAll("IPv4", "IPv6");
 
 // The rules that CentOS's package comes with.
 const rules = (reject: string, icmp: string): string => `# sample configuration for iptables service
@@ -83,7 +84,9 @@ export const iptablesServices: RpmPackage = {
     "usr/libexec/iptables/iptables.init": { text: init, mode: 0o755 },
     "usr/libexec/iptables/ip6tables.init": { text: init, mode: 0o755 },
     "usr/lib/systemd/system/iptables.service": { text: unit },
-    "usr/lib/systemd/system/ip6tables.service": { text: forIpv6(unit).replaceAll("/usr/libexec/ip6tables/", "/usr/libexec/iptables/") },
+    "usr/lib/systemd/system/ip6tables.service": {
+      text: forIpv6(unit).replaceAll("/usr/libexec/ip6tables/", "/usr/libexec/iptables/"),
+    },
     "usr/libexec/initscripts/legacy-actions/iptables/save": { text: saveAction, mode: 0o755 },
     "usr/libexec/initscripts/legacy-actions/ip6tables/save": {
       text: saveAction.replace("iptables.init", "ip6tables.init"),

@@ -92,7 +92,9 @@ export const openvswitch: RpmPackage = {
     "usr/lib/systemd/system/openvswitch.service": { text: openvswitchUnit },
     "usr/lib/systemd/system/ovsdb-server.service": { text: ovsdbServerUnit },
     "usr/lib/systemd/system/ovs-vswitchd.service": { text: ovsVswitchdUnit },
-    "etc/sysconfig/openvswitch": { text: '# Options for ovs-ctl(8), such as "--no-mlockall".\nOPTIONS=""\n' },
+    "etc/sysconfig/openvswitch": {
+      text: '# Options for ovs-ctl(8), such as "--no-mlockall".\nOPTIONS=""\n',
+    },
   },
   directories: ["etc/openvswitch", "var/log/openvswitch", "var/lib/openvswitch"],
   requires: ["iproute", "systemd", "python3", "openssl"],

@@ -1,0 +1,28 @@
+import type { LabHost } from "./state.ts";
+
+const stateOf = ({ running, cut }: LabHost): string =>
+  (running ? "up" : "off") + (cut ? ", cable cut" : "");
+
+/** A plain table of the hosts, on or off, with their addresses. */
+export const statusTable = (hosts: readonly LabHost[]): string => {
+  const rows = [
+    ["HOST", "STATE", "SSH", "UNDERLAY"],
+    ...hosts.map((host) => [
+      host.name,
+      stateOf(host),
+      `root@${host.sshAddress}`,
+      host.underlayAddress,
+    ]),
+  ];
+  const widths = [0, 1, 2].map((column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+};

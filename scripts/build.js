@@ -18,11 +18,19 @@ await build({
   platform: "node",
   target: "node20.19",
   minifySyntax: true,
-  minifyWhitespace: true,
   // jiti carries its own loader files; the other two are optional native parts of ssh2.
   external: ["jiti", "cpu-features", "*.node"],
+  // ssh2 is CommonJS and expects what such modules have.
   banner: {
-    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    js: [
+      'import { createRequire as __createRequire } from "node:module";',
+      'import { fileURLToPath as __fileURLToPath } from "node:url";',
+      "const require = __createRequire(import.meta.url);",
+      "const __bundleFilename = __fileURLToPath(import.meta.url);",
+      'const __bundleDirname = __fileURLToPath(new URL(".", import.meta.url));',
+    ].join("\n"),
   },
+  // Only where a module does not declare the names itself, as yargs does.
+  define: { __filename: "__bundleFilename", __dirname: "__bundleDirname" },
   logLevel: "warning",
 });

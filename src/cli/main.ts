@@ -33,6 +33,7 @@ const cli = yargs(args)
 
 /** yargs suggests verbs; flags are suggested here. */
 function withSuggestion(message: string): string {
+  if (/^Did you mean/.test(message)) return `unknown verb "${args[0]}". ${message}`;
   const unknown = /^Unknown arguments?: (.*)$/.exec(message)?.[1]?.split(", ");
   if (unknown === undefined) return message;
   const flags = [

@@ -15,7 +15,11 @@ export const connect = async (host: HostState, context: RunContext): Promise<Ses
   context.emit({ type: "host-connect", host: host.name });
   const began = performance.now();
   host.session = await context.transport.connect(host.connection, { signal: context.signal });
-  context.emit({ type: "host-connected", host: host.name, ms: performance.now() - began });
+  context.emit({
+    type: "host-connected",
+    host: host.name,
+    ms: Math.round(performance.now() - began),
+  });
   return host.session;
 };
 

@@ -57,7 +57,8 @@ const walk = async (host: HostState, index: number, context: RunContext): Promis
     const answer = await answerOf(host, task, [...following, ...later], context);
     const outcome = await runTask({ host, play, task, following, context }, answer);
     host.counts[outcome.status] += 1;
-    context.emit({ type: "task-end", ...common, ...outcome, ms: performance.now() - began });
+    const ms = Math.round(performance.now() - began);
+    context.emit({ type: "task-end", ...common, ...outcome, ms });
     if (outcome.status !== "failed") continue;
     host.status = "failed";
     context.emit({

@@ -69,13 +69,14 @@ const sshConfigText = async (): Promise<string> => {
   return sshConfig(hosts, paths);
 };
 
-const ssh = async ({
-  host,
-  command = [],
-}: {
+const ssh = async (args: {
   host: string;
   command?: string[] | undefined;
+  "--"?: unknown;
 }): Promise<void> => {
+  const { host } = args;
+  const afterDashes = Array.isArray(args["--"]) ? args["--"].map(String) : [];
+  const command = [...(args.command ?? []), ...afterDashes];
   const { chosenHosts, openLab } = await import("../lab/running-lab.ts");
   const lab = await openLab(await labDir());
   const { sshArguments } = await import("../lab/ssh-config.ts");
@@ -153,7 +154,12 @@ const builder = (yargs: Argv) =>
         args
           .positional("host", { type: "string", demandOption: true, describe: "A host" })
           .positional("command", { type: "string", array: true, describe: "A command, after --" })
-          .parserConfiguration({ "unknown-options-as-args": true }),
+          .parserConfiguration({
+            "unknown-options-as-args": true,
+            "parse-numbers": false,
+            "parse-positional-numbers": false,
+            "populate--": true,
+          }),
       ssh,
     )
     .command("ssh-config", "Print an OpenSSH configuration for the hosts", {}, async () =>

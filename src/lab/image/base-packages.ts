@@ -43,7 +43,11 @@ export const baseEntries: readonly BaseEntry[] = [
     version: "9.0",
     provides: ["system-release = 9", "system-release(releasever) = 9", "centos-release = 9"],
   },
-  { name: "bash", version: "5.2.15" },
+  {
+    name: "bash",
+    version: "5.2.15",
+    provides: ["/bin/sh", "/bin/bash", "/usr/bin/sh", "/usr/bin/bash"],
+  },
   { name: "coreutils", version: "9.1" },
   { name: "util-linux", version: "2.38.1" },
   { name: "systemd", version: "252" },

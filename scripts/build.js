@@ -1,11 +1,23 @@
 // Bundles the command line and the library into dist/, shared code in chunks: one copy of the library,
 // and a start-up that reads a few files instead of some hundreds.
-import { rmSync } from "node:fs";
+import { copyFileSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-rmSync(new URL("../dist", import.meta.url), { recursive: true, force: true });
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+// zod brings its messages in 50 languages; weft speaks one, and they take as long to load as the rest.
+const withoutLocales = {
+  name: "zod-without-locales",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /\/locales\/index\.js$/ }, () => ({ path: "none", namespace: "locales" }));
+    onLoad({ filter: /.*/, namespace: "locales" }, () => ({ contents: "export {};" }));
+  },
+};
+
+rmSync(`${root}dist`, { recursive: true, force: true });
 await build({
-  absWorkingDir: new URL("..", import.meta.url).pathname,
+  absWorkingDir: root,
   entryPoints: {
     cli: "src/cli/main.ts",
     index: "src/index.ts",
@@ -17,9 +29,12 @@ await build({
   format: "esm",
   platform: "node",
   target: "node20.19",
-  minifySyntax: true,
-  // jiti carries its own loader files; the other two are optional native parts of ssh2.
-  external: ["jiti", "cpu-features", "*.node"],
+  minify: true,
+  // A line that an error shows should fit on a screen.
+  lineLimit: 120,
+  plugins: [withoutLocales],
+  // Optional native parts of ssh2.
+  external: ["cpu-features", "*.node"],
   // ssh2 is CommonJS and expects what such modules have.
   banner: {
     js: [
@@ -34,3 +49,5 @@ await build({
   define: { __filename: "__bundleFilename", __dirname: "__bundleDirname" },
   logLevel: "warning",
 });
+// jiti loads its compiler only for a file that is not in its cache, from "../dist/babel.cjs".
+copyFileSync(`${root}node_modules/jiti/dist/babel.cjs`, `${root}dist/babel.cjs`);

@@ -1,5 +1,5 @@
 import { type Change, sh, TaskError, type TaskList, task } from "weft";
-import { bootFile, bootPaths, digestOf, startedPath } from "./dhcp-server/boot.ts";
+import { bootFile, bootPaths, digestOf, startedPath, wantsPath } from "./dhcp-server/boot.ts";
 import { configPath, configText, type DhcpServerOptions } from "./dhcp-server/config.ts";
 import { replaceFile } from "./file/replace-file.ts";
 import { readSection, section } from "./file/section.ts";
@@ -22,12 +22,15 @@ export interface DhcpServerState {
   readonly started: string | undefined;
   /** The bridge has the server's address. */
   readonly addressed: boolean;
+  /** Open vSwitch's start brings the server with it; on SysV only the boot does. */
+  readonly withSwitch: boolean;
 }
 
 const probe = (bridge: string) => sh`
 ${readSection("config", configPath)}
 if [ -d /run/systemd/system ]; then
   ${readSection("boot", bootPaths.systemd)}
+  if [ -L ${wantsPath} ]; then echo switch=yes; fi
 else
   ${readSection("boot", bootPaths.sysv)}
 fi
@@ -57,6 +60,10 @@ if [ -d /run/systemd/system ]; then systemctl stop dhcpd.service 2>/dev/null; fi
 ${replaceFile(boot)}`,
     diff: { subject: boot.path, before: now.boot ?? "", after: boot.text },
   };
+  const follow: Change = {
+    summary: "start dhcpd whenever Open vSwitch starts",
+    command: sh`systemctl add-wants ovs-vswitchd.service dhcpd.service`,
+  };
   const current = running && now.addressed && now.started === digestOf(options);
   const restart: Change = {
     summary: `${running ? "restart" : "start"} dhcpd on ${bridge}`,
@@ -72,6 +79,7 @@ fi`,
   return [
     ...(now.config === config ? [] : [writeConfig]),
     ...(now.boot === boot.text ? [] : [writeBoot]),
+    ...(manager === "systemd" && !now.withSwitch ? [follow] : []),
     ...planService({ unit: "dhcpd" }, { ...now.service, running: true }),
     ...(current && now.boot === boot.text && now.config === config ? [] : [restart]),
   ];
@@ -87,6 +95,7 @@ const serving = (options: DhcpServerOptions) =>
         boot: section("boot", result),
         service: parseService(result.stdout),
         started: /^started=(\S+)$/m.exec(result.stdout)?.[1],
+        withSwitch: /^switch=yes$/m.test(result.stdout),
         addressed: result.stdout.includes(` inet ${options.address} `),
       }),
     },

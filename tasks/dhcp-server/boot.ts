@@ -10,6 +10,9 @@ interface BootFile {
 /** Holds the digest of what the running dhcpd was started with. */
 export const startedPath = "/var/run/weft-dhcpd";
 
+/** Has systemd start dhcpd after Open vSwitch was stopped, and dhcpd with it, and is started again. */
+export const wantsPath = "/etc/systemd/system/ovs-vswitchd.service.wants/dhcpd.service";
+
 const leases = "/var/lib/dhcpd/dhcpd.leases";
 
 /** Stands for everything that dhcpd reads when it starts. */
@@ -31,7 +34,7 @@ const dropIn = (options: DhcpServerOptions): string => {
   return `# Written by weft: the next run takes changes back.
 [Unit]
 Wants=openvswitch.service
-After=openvswitch.service
+After=openvswitch.service ovs-vswitchd.service
 PartOf=openvswitch.service ovs-vswitchd.service
 
 [Service]

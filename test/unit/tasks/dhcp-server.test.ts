@@ -19,6 +19,7 @@ const converged = {
   started: `started=${digestOf(options)}`,
   address:
     "4: vxbr    inet 10.1.2.1/24 scope global vxbr\\       valid_lft forever preferred_lft forever",
+  follows: "switch=yes",
   service,
 };
 const plan = (state: Partial<typeof converged>, wanted = options) =>
@@ -43,6 +44,7 @@ subnet 10.1.2.0 netmask 255.255.255.0 {
     ["stopped", { service: service.replace("=active", "=failed") }, ["start dhcpd on vxbr"]],
     ["the address gone", { address: "" }, ["restart dhcpd on vxbr"]],
     ["started with something else", { started: "started=0" }, ["restart dhcpd on vxbr"]],
+    ["left behind by Open vSwitch", { follows: "" }, ["start dhcpd whenever Open vSwitch starts"]],
     ["disabled", { service: service.replace("=enabled", "=disabled") }, ["enable dhcpd"]],
     [
       "a fresh host",
@@ -51,11 +53,13 @@ subnet 10.1.2.0 netmask 255.255.255.0 {
         boot: "",
         started: "",
         address: "",
+        follows: "",
         service: "LoadState=not-found\nActiveState=inactive\nUnitFileState=\n",
       },
       [
         "write /etc/dhcp/dhcpd.conf",
         "write /etc/systemd/system/dhcpd.service.d/weft.conf",
+        "start dhcpd whenever Open vSwitch starts",
         "enable dhcpd",
         "start dhcpd on vxbr",
       ],

@@ -69,6 +69,11 @@ const sshConfigText = async (): Promise<string> => {
   return sshConfig(hosts, paths);
 };
 
+const traffic = async (): Promise<void> => {
+  const { labTraffic } = await import("../lab/lab.ts");
+  print(JSON.stringify(await labTraffic(await labDir()), null, 2));
+};
+
 const ssh = async (args: {
   host: string;
   command?: string[] | undefined;
@@ -165,6 +170,7 @@ const builder = (yargs: Argv) =>
     .command("ssh-config", "Print an OpenSSH configuration for the hosts", {}, async () =>
       print(await sshConfigText()),
     )
+    .command("traffic", "Count what went over each host's SSH path, as JSON", {}, traffic)
     .command("setup", "Install the tools that the lab needs, and build its image", {}, setup)
     .demandCommand(1, "Say what the lab is to do: up, down, status, ...")
     .example("weft lab up --hosts 3 --latency 50", "Three hosts behind a 50 ms line")

@@ -12,6 +12,8 @@ const verbosity =
   args.filter((arg) => arg === "-v" || arg === "--verbose").length +
   2 * args.filter((arg) => arg === "-vv").length;
 
+const helpWanted = args.length === 0 || args.some((arg) => /^(--help|-h|help)$/.test(arg));
+
 const cli = yargs(args)
   .scriptName("weft")
   .usage("$0 VERB\n\nRuns typed playbooks over SSH.")
@@ -23,7 +25,8 @@ const cli = yargs(args)
   .version(version())
   .help()
   .alias("help", "h")
-  .wrap(Math.min(100, process.stdout.columns ?? 100))
+  // yargs lays the help text out at every start; without a width that takes a third of the time.
+  .wrap(helpWanted ? Math.min(100, process.stdout.columns ?? 100) : null)
   .epilogue("weft VERB --help tells more about a verb.")
   .exitProcess(false)
   .fail((message, error) => {

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { open, rm, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HostAddress } from "./address-plan.ts";
-import { cgroupProcesses, findInit, killCgroup, makeCgroup, removeCgroup } from "./cgroup.ts";
+import { findInit, killCgroup, makeCgroup, removeCgroup } from "./cgroup.ts";
 import { machinePath } from "./machine.ts";
 import { isCut, type LabPaths } from "./state.ts";
 import { hostNamespace, plugIn } from "./underlay.ts";
@@ -98,9 +98,7 @@ export const shutDown = async (
   if (init !== undefined) {
     process.kill(init, powerOffSignal);
     const deadline = Date.now() + timeoutMs;
-    while (Date.now() < deadline && (await cgroupProcesses(`${paths.tag}/${host}`)).size > 0) {
-      await sleep(20);
-    }
+    while (Date.now() < deadline && (await findInit(paths.tag, host)) === init) await sleep(50);
   }
   await powerCut(paths, host);
 };

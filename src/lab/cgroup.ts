@@ -78,10 +78,13 @@ const processesIn = async (group: string): Promise<number[]> => {
   return (await Promise.all(lists)).flatMap((list) => list.split("\n").filter(Boolean).map(Number));
 };
 
-/** The processes of a cgroup and all below it, in whichever hierarchy they are. */
+/**
+ * The processes of a cgroup and all below it. One hierarchy is enough to look at: the lab's processes join
+ * their group in the first one first, and leave it in none.
+ */
 export const cgroupProcesses = async (path: string): Promise<Set<number>> => {
-  const lists = (await hierarchies()).map(({ mountPoint }) => processesIn(join(mountPoint, path)));
-  return new Set((await Promise.all(lists)).flat());
+  const [first] = await hierarchies();
+  return new Set(first === undefined ? [] : await processesIn(join(first.mountPoint, path)));
 };
 
 /**

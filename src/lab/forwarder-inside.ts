@@ -30,7 +30,6 @@ const forward = (client: Socket, route: Route, counter: Counter, delayMs: () => 
       allowHalfOpen: true,
     });
     host.on("error", () => reset(client));
-    host.on("close", () => client.destroySoon());
     client.on("close", () => reset(host));
     host.once("connect", () => {
       delayedPipe(client, host, {

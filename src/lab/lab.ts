@@ -3,7 +3,8 @@ import { defaultLoopback, maxHosts, planHosts } from "./address-plan.ts";
 import { killCgroup, removeCgroup } from "./cgroup.ts";
 import { diskImage, makeDisk } from "./disk.ts";
 import { requireFitMachine } from "./fit-machine.ts";
-import { ensureForwarder } from "./forwarder.ts";
+import { ensureForwarder, readTraffic } from "./forwarder.ts";
+import type { Traffic } from "./forwarder-protocol.ts";
 import { ensureImage } from "./image/ensure-image.ts";
 import { withLock } from "./lock.ts";
 import { machine } from "./machine.ts";
@@ -105,6 +106,10 @@ export const labDown = async ({
     await machine`rm -rf ${paths.hosts} ${paths.run} ${paths.config}`;
   });
 };
+
+/** What went over the SSH path of each host since the lab came up. */
+export const labTraffic = async (dir: string): Promise<Readonly<Record<string, Traffic>>> =>
+  readTraffic((await openLab(dir)).paths);
 
 /** Changes the round-trip time added to the SSH path of a lab that is up, in milliseconds. */
 export const labLatency = async ({

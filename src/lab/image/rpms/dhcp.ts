@@ -1,6 +1,6 @@
 import { type RpmPackage, unitScriptlets } from "../rpm-package.ts";
 
-// As in CentOS's dhcp-server: the unit doesn't read /etc/sysconfig/dhcpd.
+// As in CentOS's dhcp-server.
 // https://gitlab.com/redhat/centos-stream/rpms/dhcp
 const dhcpdUnit = `[Unit]
 Description=DHCPv4 Server Daemon
@@ -43,7 +43,8 @@ export const dhcpServer: RpmPackage = {
     "etc/dhcp/dhcpd.conf": { text: dhcpdConfig },
     "etc/sysconfig/dhcpd": { text: "# Command line options for dhcpd(8)\nDHCPDARGS=\n" },
   },
-  directories: ["var/lib/dhcpd"],
+  // The second is where Debian's dhcpd looks if a drop-in calls it without -lf.
+  directories: ["var/lib/dhcpd", "var/lib/dhcp"],
   requires: ["systemd"],
   pre: [
     "getent group dhcpd >/dev/null || groupadd --system dhcpd",
@@ -51,8 +52,10 @@ export const dhcpServer: RpmPackage = {
   ].join("\n"),
   ...unitScriptlets("dhcpd.service"),
   post: [
-    "[ -e /var/lib/dhcpd/dhcpd.leases ] || : > /var/lib/dhcpd/dhcpd.leases",
-    "chown -R dhcpd:dhcpd /var/lib/dhcpd",
+    "for dir in /var/lib/dhcpd /var/lib/dhcp; do",
+    "  [ -e $dir/dhcpd.leases ] || : > $dir/dhcpd.leases",
+    "  chown dhcpd:dhcpd $dir $dir/dhcpd.leases",
+    "done",
     "systemctl daemon-reload >/dev/null 2>&1 || :",
   ].join("\n"),
 };

@@ -1,9 +1,19 @@
 /** Bytes kept of the beginning of a stream, and as many of its end. */
 export const KEPT_BYTES = 256 * 1024;
 
-/** A multi-byte character is cut in at most three bytes. */
 const isContinuation = (byte: number | undefined): boolean =>
   byte !== undefined && (byte & 0xc0) === 0x80;
+
+/** How many of the last bytes are the beginning of a UTF-8 character that is cut off (RFC 3629). */
+const cutOff = (bytes: Buffer): number => {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back];
+    if (isContinuation(byte)) continue;
+    const length = byte === undefined || byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+    return length > back ? back : 0;
+  }
+  return 0;
+};
 
 /** Keeps what a command prints: all of it up to twice the bound, then its beginning and its end. */
 export class Capture {
@@ -40,11 +50,7 @@ export class Capture {
     const head = this.#head.subarray(0, this.#headLength);
     const tail = this.#tailInOrder();
     if (!this.truncated) return Buffer.concat([head, tail]).toString("utf8");
-    let end = head.length;
-    while (end > 0 && isContinuation(head[end - 1])) end -= 1;
-    // The lead byte of what may be half a character goes too, unless it is plain ASCII.
-    if (end > 0 && (head[end - 1] ?? 0) >= 0xc0) end -= 1;
-    else end = head.length;
+    const end = head.length - cutOff(head);
     let start = 0;
     while (start < 3 && isContinuation(tail[start])) start += 1;
     const missing = head.length - end + (this.#tailLength - tail.length) + start;

@@ -14,15 +14,37 @@ export const openChannel = (client: Client, command: string): Promise<ClientChan
     client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)));
   });
 
-/** Resolves when a channel is closed and all its output has been read. Never rejects. */
+/** Milliseconds without output after which a channel is over whose command has exited. */
+const LINGER_MS = 1_000;
+
+/**
+ * Resolves when a channel is closed and all its output has been read. Never rejects.
+ *
+ * `close` counts and not `exit`, which can come before the last output. Yet a process that the
+ * command left in the background may hold its streams open for days: so it also ends a while
+ * after the exit, once it is quiet.
+ */
 export const channelEnd = (channel: ClientChannel): Promise<ChannelEnd> =>
   new Promise((resolve) => {
-    const stderrEnd = new Promise<void>((end) => channel.stderr.once("close", () => end()));
-    channel.once("error", () => resolve({ kind: "lost" }));
-    // `close` and not `exit`, which can come before the last output. It has no code when the connection is lost.
-    channel.once("close", async (code?: number | null, signal?: string) => {
-      await stderrEnd;
+    let linger: NodeJS.Timeout | undefined;
+    const finish = (code?: number | null, signal?: string): void => {
+      clearTimeout(linger);
       if (typeof code === "number") resolve({ kind: "exit", code });
       else resolve(signal ? { kind: "signal", name: signal } : { kind: "lost" });
+    };
+    const stderrEnd = new Promise<void>((end) => channel.stderr.once("close", () => end()));
+    // It has no code when the connection is lost.
+    channel.once("close", async (code?: number | null, signal?: string) => {
+      await stderrEnd;
+      finish(code, signal);
+    });
+    channel.once("error", () => finish());
+    channel.once("exit", (code: number | null, signal?: string) => {
+      linger = setTimeout(() => {
+        finish(code, signal);
+        channel.close();
+      }, LINGER_MS);
+      channel.on("data", () => linger?.refresh());
+      channel.stderr.on("data", () => linger?.refresh());
     });
   });

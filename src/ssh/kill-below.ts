@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "ssh2";
 import { channelEnd, openChannel } from "./exec-channel.ts";
-import { KILL_SCRIPT, survivors } from "./kill-tree.ts";
+import { killScript, survivors } from "./kill-tree.ts";
 
 /** Milliseconds for the whole: TERM, 2 s of grace, KILL, and a slow host. */
 const KILL_MS = 10_000;
@@ -19,7 +19,7 @@ export const killBelow = async (client: Client, pid: number): Promise<readonly n
     output += bytes.toString("latin1");
   });
   channel.stderr.resume();
-  channel.end(KILL_SCRIPT);
+  channel.end(killScript());
   const timer = new AbortController();
   const late = sleep(KILL_MS, undefined, { signal: timer.signal }).catch(() => {});
   await Promise.race([channelEnd(channel), late]);

@@ -1,6 +1,14 @@
 /** Printed before the list of what is left, to tell it from what the host's rc files say. */
 const DONE = "weft-killed:";
 
+const GRACE_MS = 2_000;
+
+/** Short waits first, for most commands end at once; seconds, together about so many milliseconds. */
+const pauses = (ms: number): string =>
+  ["0.02", "0.03", "0.05", ...Array.from({ length: Math.floor(ms / 100) - 1 }, () => "0.1")].join(
+    " ",
+  );
+
 /**
  * POSIX sh that ends every process below the one with the number `$1`, and not that one itself.
  *
@@ -10,10 +18,12 @@ const DONE = "weft-killed:";
  *
  * First it tells the shell (USR1) to skip the rest of its script. Then all are stopped, parents
  * before children, until no new ones turn up: what is stopped starts no more. TERM follows, and
- * KILL after 2 s for those that are left. One whose parent has ended meanwhile is still followed;
+ * KILL after a while for those that are left. One whose parent has ended meanwhile is still followed;
  * a daemon that had left the tree before is not touched.
+ *
+ * @param graceMs milliseconds from TERM to KILL
  */
-export const KILL_SCRIPT = `root=$1 targets=' ' known= live= new=
+export const killScript = (graceMs = GRACE_MS): string => `root=$1 targets=' ' known= live= new=
 scan() {
   all=
   for stat in /proc/[0-9]*/stat; do
@@ -53,14 +63,14 @@ freeze() {
   done
 }
 signal() { for pid in $live; do kill "-$1" "$pid"; done; }
-# Up to $1 times 50 ms, as long as something is left.
+# Sleeps so many seconds each, one by one, as long as something is left.
 await() {
-  ticks=$1
-  while [ "$ticks" -gt 0 ]; do
+  whole=0
+  for pause in "$@"; do
     grow
     [ -n "$live$new" ] || return 0
-    sleep 0.05 2>/dev/null || { sleep 1; ticks=$((ticks - 19)); }
-    ticks=$((ticks - 1))
+    # A sleep that knows no fractions takes its seconds whole, so two of them must do.
+    sleep "$pause" || { sleep 1; whole=$((whole + 1)); [ "$whole" -lt 2 ] || return 0; }
   done
 }
 exec 2>/dev/null
@@ -68,11 +78,11 @@ kill -USR1 "$root"
 freeze
 signal TERM
 signal CONT
-await 40
+await ${pauses(graceMs)}
 if [ -n "$live$new" ]; then
   freeze
   signal KILL
-  await 20
+  await ${pauses(1_000)}
 fi
 grow
 echo "${DONE}$live$new"

@@ -50,11 +50,10 @@ export const judgeHostKey = (
   const name = knownHostName(address, port);
   const bare = address.toLowerCase();
   const ofHost = lines.filter((line) => line.matches(name));
-  const ofBareName = lines.filter((line) => line.matches(bare));
   const same = (line: KnownHostsLine) => line.key.equals(key);
 
-  const revoked = [...ofHost, ...ofBareName].filter(
-    (line) => line.marker === "revoked" && same(line),
+  const revoked = lines.filter(
+    (line) => line.marker === "revoked" && same(line) && (line.matches(name) || line.matches(bare)),
   );
   if (revoked.length > 0) return { kind: "revoked", lines: revoked };
   const known = keysOf(lines, name);

@@ -48,7 +48,7 @@ const plan = (options: DhcpServerOptions, now: DhcpServerState): readonly Change
     command: replaceFile({
       path: configPath,
       text: config,
-      check: (candidate) => sh`dhcpd -t -q -cf ${candidate}`,
+      check: (candidate) => sh`dhcpd -t -cf ${candidate}`,
     }),
     diff: { subject: configPath, before: now.config ?? "", after: config },
   };

@@ -31,10 +31,12 @@ if command -v iptables >/dev/null 2>&1; then
   if [ -d /etc/firewalld ]; then iptables -S INPUT_direct 2>/dev/null; fi
 fi
 ${readSection("direct", directPath)}
-if [ -e ${firewalld.policy} ] || [ -e ${firewalld.zone} ]; then
+if [ -e ${firewalld.policy} ]; then
   ${readSection("policy", firewalld.policy)}
-  ${readSection("zone", firewalld.zone)}
   firewall-cmd ${`--info-policy=weft-${name}`} 2>/dev/null | sed -n 's/^[[:space:]]*\(rule \)/firewalld|\1/p'
+fi
+if [ -e ${firewalld.zone} ]; then
+  ${readSection("zone", firewalld.zone)}
   firewall-cmd ${`--info-zone=weft-${name}`} 2>/dev/null | sed -n 's/^ *\(ports\|interfaces\): /firewalld|\1: /p'
 fi
 if [ -e ${nft.rules} ]; then

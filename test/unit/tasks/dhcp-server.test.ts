@@ -81,7 +81,7 @@ subnet 10.1.2.0 netmask 255.255.255.0 {
       after: configText({ ...options, leaseTime: 60 }),
     });
     expect(write?.command.script).toMatch(
-      /dhcpd -t -q -cf \/etc\/dhcp\/\.dhcpd\.conf\.weft\n} && mv/,
+      /dhcpd -t -cf \/etc\/dhcp\/\.dhcpd\.conf\.weft\n} && mv/,
     );
   });
 

@@ -1,4 +1,5 @@
 import { ensureImage, isImageBuilt } from "./image/ensure-image.ts";
+import { withLock } from "./lock.ts";
 import { machine, machinePath } from "./machine.ts";
 import type { Progress } from "./progress.ts";
 import { missingTools, unfitMachine } from "./requirements.ts";
@@ -32,5 +33,6 @@ export const labSetup = async (paths: LabPaths, progress: Progress): Promise<voi
     await machine`DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes --no-install-recommends ${packages}`;
   }
   await requireFitMachine(paths);
-  await ensureImage(paths, progress);
+  if (await isImageBuilt(paths)) return;
+  await withLock(paths.lock, () => ensureImage(paths, progress));
 };

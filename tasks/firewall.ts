@@ -59,6 +59,11 @@ export const firewall = ({ name, rules }: FirewallOptions) => {
           return planFirewalldPolicy(name, verdicts, now);
         case "nft":
           return planNft(name, verdicts, now, description);
+        case "none":
+          if (rules.length === 0) return [];
+          throw new TaskError("the host has no firewalld, no iptables service and no nft", {
+            hint: "Install nftables, or iptables and its service.",
+          });
       }
     },
   });

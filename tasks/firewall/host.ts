@@ -5,8 +5,18 @@ import { type FirewalldPolicyHost, firewalldPaths } from "./firewalld-policy.ts"
 import { type IptablesHost, rulesPath } from "./iptables-service.ts";
 import { type NftHost, nftPaths, tableOf } from "./nft.ts";
 
+/** A host with nothing to filter packets with. */
+interface OpenHost {
+  readonly backend: "none";
+}
+
 /** What manages the host's firewall, and what it holds of weft. */
-export type FirewallHost = IptablesHost | FirewalldDirectHost | FirewalldPolicyHost | NftHost;
+export type FirewallHost =
+  | IptablesHost
+  | FirewalldDirectHost
+  | FirewalldPolicyHost
+  | NftHost
+  | OpenHost;
 
 /**
  * Asks for everything that {@link parseFirewall} may need. firewall-cmd, which takes half a second, and
@@ -79,7 +89,7 @@ const firewalldLive = (text: string | undefined): readonly string[] =>
  * Tells what manages the host's firewall: firewalld where it runs, the iptables service where it is in
  * force or can be installed, nft otherwise.
  *
- * @throws TaskError where there is nothing to work with, or iptables does not answer.
+ * @throws TaskError where iptables does not answer.
  */
 export const parseFirewall = (name: string, result: CommandResult): FirewallHost => {
   const { stdout, stderr } = result;
@@ -125,7 +135,5 @@ export const parseFirewall = (name: string, result: CommandResult): FirewallHost
       live: linesOf(section("nft", result)),
     };
   }
-  throw new TaskError("the host has no firewalld, no iptables service and no nft", {
-    hint: "Install nftables, or iptables and its service.",
-  });
+  return { backend: "none" };
 };

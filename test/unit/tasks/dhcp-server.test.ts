@@ -80,9 +80,7 @@ subnet 10.1.2.0 netmask 255.255.255.0 {
       before: configText(options),
       after: configText({ ...options, leaseTime: 60 }),
     });
-    expect(write?.command.script).toMatch(
-      /dhcpd -t -cf \/etc\/dhcp\/\.dhcpd\.conf\.weft\n} && mv/,
-    );
+    expect(write?.command.script).toMatch(/dhcpd -t -cf \/etc\/dhcp\/\.dhcpd\.conf\.weft\n} && mv/);
   });
 
   it("takes the old address from the bridge before it writes the new one", () => {

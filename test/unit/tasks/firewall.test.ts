@@ -254,6 +254,7 @@ describe("firewall with nft", () => {
 
   it("says so where there is nothing to work with", () => {
     expect(() => plan(units())).toThrow(/no firewalld, no iptables service and no nft/);
+    expect(plan(units(), firewall({ name: "mesh", rules: [] }))).toEqual([]);
   });
 });
 

@@ -97,14 +97,14 @@ export const vxlanMesh = ({ bridge, localIp, peers, vni }: VxlanMeshOptions) => 
         some.length === 0 ? [] : [`${verb} ${some.map(({ peer }) => peer).join(", ")}`];
       const summary = [
         ...part(
-          "add tunnel to",
+          "add tunnels to",
           missing.filter(({ name }) => !named.has(name)),
         ),
         ...part(
-          "mend tunnel to",
+          "mend tunnels to",
           missing.filter(({ name }) => named.has(name)),
         ),
-        ...part("remove tunnel to", stray),
+        ...part("remove tunnels to", stray),
       ].join(", ");
       const diff = {
         subject: `tunnels of ${bridge}`,

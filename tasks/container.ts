@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import { type Change, type Command, type CommandResult, change, sh, TaskError, task } from "weft";
+
+interface ContainerOptions {
+  readonly name: string;
+  readonly image: string;
+  /** A local file made by `docker save`. Left out: an image that the host does not have is pulled. */
+  readonly archive?: string | undefined;
+  /** Default: the image's own. */
+  readonly command?: readonly string[];
+  /** "none": no NIC but those that other tasks attach. "bridge": eth0 on docker0. */
+  readonly network: "none" | "bridge";
+}
+
+/** What Docker says of a container and its image. */
+export interface ContainerState {
+  readonly container:
+    | { readonly running: boolean; readonly restart: string; readonly declaration: string }
+    | undefined;
+  /** Whether the host has the image; asked only where a container must be made. */
+  readonly image: boolean;
+}
+
+// Holds a digest of what the container was made from: Docker can change neither image nor command later.
+const label = "weft.declaration";
+const restart = "unless-stopped";
+
+const digestOf = ({ image, command = [], network }: ContainerOptions): string =>
+  createHash("sha256")
+    .update(JSON.stringify({ image, command, network }))
+    .digest("hex")
+    .slice(0, 16);
+
+const probe = (name: string, image: string, declaration: string): Command => sh`
+if command -v docker >/dev/null 2>&1; then
+  found=$(docker inspect --type container --format '{{.State.Running}} {{.HostConfig.RestartPolicy.Name}} {{index .Config.Labels "weft.declaration"}}.' ${name})
+  echo "status=$?"
+  echo "container $found"
+  case $found in
+    *${` ${declaration}.`}) ;;
+    *) docker inspect --type image --format 'image {{.Id}}' ${image} ;;
+  esac
+fi
+true`;
+
+const parse = ({ stdout, stderr }: CommandResult): ContainerState => {
+  const status = /^status=(\d+)$/m.exec(stdout)?.[1];
+  // Where Docker is not installed or its engine does not run, there is no container to be seen yet.
+  if (status === undefined || /Cannot connect to the Docker daemon/.test(stderr)) {
+    return { container: undefined, image: false };
+  }
+  const found = /^container (true|false) (\S*) (\S*)\.$/m.exec(stdout);
+  if (found === null && !(status !== "0" && /No such (container|object)/i.test(stderr))) {
+    throw new TaskError(`Docker does not tell the container's state: ${stderr.trim()}`);
+  }
+  const [, running, policy = "", declaration = ""] = found ?? [];
+  return {
+    container: found ? { running: running === "true", restart: policy, declaration } : undefined,
+    image: /^image \S/m.test(stdout),
+  };
+};
+
+/**
+ * A container that runs, made from this declaration; one whose declaration has changed is made anew.
+ * It starts with the host again (`--restart unless-stopped`).
+ *
+ * ```ts
+ * container({ name: "a1", image: "busybox:1", command: ["sleep", "infinity"], network: "none" })
+ * ```
+ */
+export const container = (options: ContainerOptions) => {
+  const { name, image, archive, command = [], network } = options;
+  const declaration = digestOf(options);
+  const run = sh`docker run --detach --name ${name} --label ${`${label}=${declaration}`} --net ${network} --restart ${restart} ${image} ${command} >/dev/null`;
+  const fetch: Change =
+    archive === undefined
+      ? { summary: `pull image ${image}`, command: sh`docker pull ${image}` }
+      : {
+          summary: `load image ${image} from ${basename(archive)}`,
+          command: sh`docker load`,
+          stdin: { file: archive },
+        };
+  return task<ContainerState>({
+    title: `container ${name}`,
+    probe: { command: probe(name, image, declaration), parse },
+    plan: ({ container: now, image: hasImage }) => {
+      if (now?.declaration === declaration) {
+        return [
+          ...change(
+            now.restart !== restart,
+            `have container ${name} start with the host`,
+            sh`docker update --restart ${restart} ${name} >/dev/null`,
+          ),
+          ...change(!now.running, `start container ${name}`, sh`docker start ${name} >/dev/null`),
+        ];
+      }
+      if (now?.declaration === "") {
+        throw new TaskError(`there is a container ${name} already, and weft did not make it`, {
+          hint: `Rename it or the one in the inventory, or remove it with: docker rm --force ${name}`,
+        });
+      }
+      return [
+        ...(hasImage ? [] : [fetch]),
+        now === undefined
+          ? { summary: `create container ${name}`, command: run }
+          : {
+              summary: `make container ${name} anew: its declaration has changed`,
+              command: sh`docker rm --force ${name} >/dev/null && ${run}`,
+            },
+      ];
+    },
+  });
+};

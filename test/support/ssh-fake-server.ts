@@ -1,0 +1,125 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import ssh2, {
+  type AuthContext,
+  type Connection,
+  type ServerChannel,
+  type ServerConfig,
+} from "ssh2";
+
+const { Server, utils } = ssh2;
+
+export interface FakeServer {
+  readonly port: number;
+  /** A directory with `.ssh/known_hosts` that names the server. */
+  readonly home: string;
+  readonly knownHosts: string;
+  /** What the server got: methods of logging in and commands, in order. */
+  readonly heard: readonly string[];
+  readonly connections: readonly Connection[];
+  readonly sockets: readonly Socket[];
+  stop(): void;
+}
+
+export interface FakeServerOptions {
+  /** Accepts or refuses each way to log in. Default: accepts all. */
+  readonly authenticate?: (context: AuthContext) => void;
+  /** Answers a command. Default: runs it with the local sh. */
+  readonly onExec?: (command: string, channel: ServerChannel, connection: Connection) => void;
+  /** So many channels at a time, as MaxSessions in sshd_config(5). */
+  readonly maxSessions?: number;
+  readonly hostKeys?: readonly string[];
+  readonly algorithms?: ServerConfig["algorithms"];
+}
+
+/** Makes a private key. Types other than RSA take no time. */
+export const newKey = (type: "ed25519" | "ecdsa" = "ed25519"): string =>
+  type === "ecdsa"
+    ? utils.generateKeyPairSync("ecdsa", { bits: 256 }).private
+    : utils.generateKeyPairSync("ed25519").private;
+
+/** The public key of a private one, as a known_hosts line or authorized_keys has it. */
+export const publicLine = (privateKey: string): string => {
+  const key = utils.parseKey(privateKey);
+  if (key instanceof Error) throw key;
+  return `${key.type} ${key.getPublicSSH().toString("base64")}`;
+};
+
+/** Runs a command with the local shell on a channel. */
+export const runLocally = (command: string, channel: ServerChannel): void => {
+  const child = spawn("sh", ["-c", command]);
+  channel.pipe(child.stdin);
+  child.stdin.on("error", () => {});
+  child.stdout.pipe(channel, { end: false });
+  child.stderr.pipe(channel.stderr, { end: false });
+  child.once("close", (code, signal) => {
+    if (signal) channel.exit(signal.replace(/^SIG/, ""));
+    else channel.exit(code ?? 0);
+    channel.end();
+  });
+  channel.once("close", () => void child.kill("SIGKILL"));
+};
+
+/** An SSH server in this process, for what a real one does not do on request. */
+export const startFakeServer = async (options: FakeServerOptions = {}): Promise<FakeServer> => {
+  const hostKeys = options.hostKeys ?? [newKey()];
+  const home = mkdtempSync(join(tmpdir(), "weft-fake-"));
+  mkdirSync(join(home, ".ssh"));
+  const heard: string[] = [];
+  const connections: Connection[] = [];
+  const sockets: Socket[] = [];
+  const config: ServerConfig = { hostKeys: [...hostKeys] };
+  if (options.algorithms) config.algorithms = options.algorithms;
+  const server = new Server(config, (connection) => {
+    connections.push(connection);
+    connection.on("error", () => {});
+    connection.on("authentication", (context) => {
+      heard.push(context.method);
+      if (options.authenticate) options.authenticate(context);
+      else context.accept();
+    });
+    let sessions = 0;
+    connection.on("session", (accept, reject) => {
+      sessions += 1;
+      if (sessions > (options.maxSessions ?? 10)) {
+        reject();
+        return;
+      }
+      accept().on("exec", (acceptExec, _reject, { command }) => {
+        heard.push(command);
+        const channel = acceptExec();
+        channel.on("error", () => {});
+        if (options.onExec) options.onExec(command, channel, connection);
+        else runLocally(command, channel);
+      });
+    });
+  });
+  const listener = createServer((socket) => {
+    sockets.push(socket);
+    socket.on("error", () => {});
+    server.injectSocket(socket);
+  });
+  await new Promise<void>((resolve) => {
+    listener.listen(0, "127.0.0.1", () => resolve());
+  });
+  const { port } = listener.address() as AddressInfo;
+  const knownHosts = join(home, ".ssh", "known_hosts");
+  const lines = hostKeys.map((key) => `[127.0.0.1]:${port} ${publicLine(key)}\n`);
+  writeFileSync(knownHosts, lines.join(""));
+  return {
+    port,
+    home,
+    knownHosts,
+    heard,
+    connections,
+    sockets,
+    stop: () => {
+      for (const socket of sockets) socket.destroy();
+      listener.close();
+      rmSync(home, { recursive: true });
+    },
+  };
+};

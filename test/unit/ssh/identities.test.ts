@@ -1,0 +1,117 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import ssh2 from "ssh2";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Problem } from "../../../src/problem.ts";
+import { secret } from "../../../src/shell/secret.ts";
+import { IdentityError, IdentityStore } from "../../../src/ssh/identities.ts";
+import { ssh2Transport } from "../../../src/ssh/ssh2-transport.ts";
+import type { Connection } from "../../../src/ssh/transport.ts";
+
+const ed25519 = ssh2.utils.generateKeyPairSync("ed25519");
+const encrypted = ssh2.utils.generateKeyPairSync("ed25519", {
+  passphrase: "open sesame",
+  cipher: "aes256-ctr",
+  rounds: 1,
+});
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "weft-keys-"));
+  mkdirSync(join(home, ".ssh"));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+const write = (name: string, text: string) => {
+  const file = join(home, ".ssh", name);
+  writeFileSync(file, text);
+  return file;
+};
+const load = (connection: Partial<Connection> = {}, agentSocket?: string) =>
+  new IdentityStore({ home, userName: "me", agentSocket }).load({ address: "host", ...connection });
+
+describe("the default files", () => {
+  test("are used where they are, the best first", () => {
+    const rsa = write("id_rsa", ssh2.utils.generateKeyPairSync("ecdsa", { bits: 256 }).private);
+    const ed = write("id_ed25519", ed25519.private);
+    write("id_other", ed25519.private);
+    expect(load().keys.map(({ file }) => file)).toEqual([ed, rsa]);
+  });
+
+  test("are left out, with the reason, where they cannot be used", () => {
+    const locked = write("id_ed25519", encrypted.private);
+    const broken = write("id_rsa", "no key");
+    expect(load()).toEqual({
+      keys: [],
+      skipped: [
+        `${locked} (encrypted, no passphrase given)`,
+        expect.stringMatching(`^${broken} \\(.* is no private key that can be read`),
+      ],
+    });
+  });
+
+  test("may be missing", () => {
+    expect(load()).toEqual({ keys: [], skipped: [] });
+  });
+});
+
+describe("a named file", () => {
+  test.each([
+    ["that is missing", undefined, {}, /own does not exist$/],
+    ["that is no key", "hello", {}, /own is no private key that can be read/],
+    ["that is a public key", ed25519.public, {}, /own is a public key$/],
+    ["that is encrypted", encrypted.private, {}, /own is encrypted, and no passphrase is given$/],
+    [
+      "with a wrong passphrase",
+      encrypted.private,
+      { passphrase: secret("wrong") },
+      /the passphrase given for the key .*own is wrong$/,
+    ],
+  ])("%s is an error that names it", (_what, text, more, message) => {
+    if (text !== undefined) write("own", text);
+    const loading = () => load({ identityFiles: ["~/.ssh/own"], ...more });
+    expect(loading).toThrow(IdentityError);
+    expect(loading).toThrow(message);
+  });
+
+  test("that is a directory is an error that names it", () => {
+    expect(() => load({ identityFiles: [home] })).toThrow(`the key ${home} cannot be read`);
+  });
+
+  test("opens with its passphrase", () => {
+    const file = write("own", encrypted.private);
+    const { keys } = load({ identityFiles: [file], passphrase: secret("open sesame") });
+    expect(keys[0]?.key.isPrivateKey()).toBe(true);
+  });
+
+  test("that is encrypted is left to the agent where there is one", () => {
+    const file = write("own", encrypted.private);
+    const connection = { identityFiles: [file] };
+    expect(load(connection, "/run/agent").skipped).toEqual([
+      `${file} (encrypted, no passphrase given)`,
+    ]);
+    expect(() => load({ ...connection, agent: false }, "/run/agent")).toThrow("is encrypted");
+  });
+});
+
+test("reads each file once for all hosts", () => {
+  const file = write("own", ed25519.private);
+  const store = new IdentityStore({ home, userName: "me" });
+  const connection = { address: "host", identityFiles: [file] };
+  const [first] = store.load(connection).keys;
+  chmodSync(file, 0);
+  rmSync(file);
+  expect(store.load(connection).keys[0]?.key).toBe(first?.key);
+});
+
+test("a bad key is a problem of the inventory, found before any connection", () => {
+  const transport = ssh2Transport({ home, userName: "me" });
+  const hosts = [
+    { name: "good", connection: { address: "a" } },
+    { name: "bad", connection: { address: "b", identityFiles: ["~/.ssh/none"] } },
+  ];
+  const check = () => transport.checkIdentities(hosts, "inventory/lab.ts");
+  expect(check).toThrow(Problem);
+  expect(check).toThrow(`inventory/lab.ts: host bad: the key ${home}/.ssh/none does not exist`);
+});

@@ -6,5 +6,11 @@ import { runOutside } from "./forwarder-outside.ts";
 
 const [half, configFile = "", controlSocket = "", namespace = ""] = process.argv.slice(2);
 if (half === "inside") runInside();
-else
-  await runOutside({ configFile, controlSocket, namespace, entry: fileURLToPath(import.meta.url) });
+else {
+  const entry = fileURLToPath(import.meta.url);
+  await runOutside({ configFile, controlSocket, namespace, entry }).catch((error: Error) => {
+    // Its log, which `up` shows.
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  });
+}

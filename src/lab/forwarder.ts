@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { Problem } from "../problem.ts";
 import { killCgroup, makeCgroup } from "./cgroup.ts";
 import type {
   ForwarderAnswer,
@@ -64,9 +65,10 @@ const start = async (paths: LabPaths): Promise<void> => {
     const answer = await ask(paths, { kind: "traffic" }).catch(() => undefined);
     if (answer !== undefined) return;
     if (ended) {
-      throw new Error(
-        `the lab's forwarder did not start: ${await readFile(paths.forwarderLog, "utf8")}`,
-      );
+      const log = (await readFile(paths.forwarderLog, "utf8")).trim();
+      throw new Problem(`the lab's forwarder did not start: ${log}`, {
+        hint: "Where port 22 is in use, it is by another lab, or by an sshd of this machine that listens on every address: give that one a ListenAddress.",
+      });
     }
     await sleep(20);
   }

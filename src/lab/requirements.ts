@@ -21,6 +21,9 @@ const tools: Readonly<Record<string, string>> = {
   tar: "tar",
 };
 
+/** The key that the Debian packages are checked against; Ubuntu does not have it from the start. */
+const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
 /** Tools needed only while there is no image yet. */
 const buildTools = new Set([
   "mmdebstrap",
@@ -31,8 +34,8 @@ const buildTools = new Set([
   "tar",
 ]);
 
-const isExecutable = (path: string): Promise<boolean> =>
-  access(path, constants.X_OK).then(
+const isAccessible = (path: string, mode: number): Promise<boolean> =>
+  access(path, mode).then(
     () => true,
     () => false,
   );
@@ -59,10 +62,16 @@ export const missingTools = async ({
   const directories = searchPath.split(delimiter).filter(Boolean);
   const wanted = Object.entries(tools).filter(([tool]) => build || !buildTools.has(tool));
   const checked = wanted.map(async ([tool, debianPackage]) => {
-    const found = await Promise.all(directories.map((dir) => isExecutable(join(dir, tool))));
+    const found = await Promise.all(
+      directories.map((dir) => isAccessible(join(dir, tool), constants.X_OK)),
+    );
     return found.includes(true) ? [] : [{ tool, debianPackage }];
   });
-  return (await Promise.all(checked)).flat();
+  const missing = (await Promise.all(checked)).flat();
+  if (build && !(await isAccessible(keyring, constants.R_OK))) {
+    missing.push({ tool: keyring, debianPackage: "debian-archive-keyring" });
+  }
+  return missing;
 };
 
 /** What there is to know about a machine before a lab can run on it. */

@@ -3,9 +3,11 @@ import { contract } from "./contract.ts";
 
 // Where `weft lab up` keeps the lab's keys and its container image.
 const lab = process.env.WEFT_LAB_DIR ?? "/var/lib/weft-lab";
+// The loopback addresses that lead to its hosts; a second lab on one machine has others.
+const loopback = process.env.WEFT_LAB_LOOPBACK ?? "127.0.56";
 
 const host = (number: number): Connection => ({
-  address: `127.0.56.${104 + number}`,
+  address: `${loopback}.${104 + number}`,
   user: "root",
   identityFiles: [`${lab}/ssh/id_ed25519`],
   knownHostsFiles: [`${lab}/ssh/known_hosts`],

@@ -31,6 +31,7 @@ const up = async ({
     dir: await labDir(),
     hosts,
     latencyMs: latency,
+    loopback: process.env.WEFT_LAB_LOOPBACK,
     progress,
   });
   print(statusTable(running));

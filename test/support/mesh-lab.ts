@@ -1,0 +1,41 @@
+import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { labSetup } from "../../src/lab/fit-machine.ts";
+import { defaultLabDir, labPaths } from "../../src/lab/state.ts";
+import { type CliResult, weft } from "./weft-cli.ts";
+
+/** A lab of three hosts for one test file, beside the user's own, driven through the command line. */
+export interface MeshLab {
+  readonly env: Readonly<Record<string, string>>;
+  /** `weft ARGS` on this lab. */
+  weft(args: readonly string[], onOutput?: Parameters<typeof weft>[1]): Promise<CliResult>;
+  /** What a shell command prints on a host. @throws where it fails */
+  on(host: string, command: string): Promise<string>;
+  end(): Promise<void>;
+}
+
+const must = (result: CliResult, what: string): CliResult => {
+  if (result.code === 0) return result;
+  throw new Error(`${what}: exit ${result.code}\n${result.stdout}${result.stderr}`);
+};
+
+/** Boots the lab. Its image is the user's lab's; a machine that has none yet builds it. */
+export const meshLab = async (loopback: string): Promise<MeshLab> => {
+  const shared = labPaths(defaultLabDir);
+  await labSetup(shared, () => undefined);
+  const dir = await mkdtemp("/var/lib/weft-lab-test-");
+  await symlink(shared.images, labPaths(dir).images);
+  const env = { WEFT_LAB_DIR: dir, WEFT_LAB_LOOPBACK: loopback };
+  const run = (args: readonly string[], options: Parameters<typeof weft>[1] = {}) =>
+    weft(args, { ...options, env });
+  must(await run(["lab", "up"]), "lab up");
+  return {
+    env,
+    weft: run,
+    on: async (host, command) =>
+      must(await run(["lab", "ssh", host, "--", command]), `${host}: ${command}`).stdout.trim(),
+    end: async () => {
+      must(await run(["lab", "down"]), "lab down");
+      await rm(dir, { recursive: true });
+    },
+  };
+};

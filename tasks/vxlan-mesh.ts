@@ -1,6 +1,18 @@
-import { change, sh, TaskError, task } from "weft";
+import { change, type Peer, sh, TaskError, task } from "weft";
 import { askOvs, list, map, parseOvs, text } from "./ovs/tables.ts";
 import { sameTunnel, type Tunnel, transaction, tunnelLine, tunnelName } from "./ovs/tunnels.ts";
+
+/** Bytes that VXLAN over IPv4 adds to a frame's payload: Ethernet 14, IP 20, UDP 8, VXLAN 8 (RFC 7348). */
+export const VXLAN_OVERHEAD = 50;
+
+/** The other hosts of a mesh, whether or not they answer: a host that is down keeps its tunnels. */
+export const peersOf = (
+  host: string,
+  hosts: readonly Peer<{ readonly underlay: { readonly address: string } }>[],
+): readonly { readonly name: string; readonly address: string }[] =>
+  hosts
+    .filter(({ name }) => name !== host)
+    .map(({ name, vars }) => ({ name, address: vars.underlay.address }));
 
 interface VxlanMeshOptions {
   readonly bridge: string;

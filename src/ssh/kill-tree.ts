@@ -12,7 +12,8 @@ const pauses = (ms: number): string =>
 /**
  * POSIX sh that ends every process below the one with the number `$1`, and not that one itself.
  *
- * It walks /proc with builtins alone: `ps` differs between hosts and is missing on some. Source:
+ * It walks /proc with builtins and `cat`: `ps` differs between hosts and is missing on some, and
+ * `read` takes a call of the system for every byte. Source:
  * proc(5), /proc/pid/stat: number, name in parentheses (which may hold anything), state, parent,
  * ..., start time as field 22. A process is known by number and start time, for numbers come again.
  *
@@ -24,17 +25,21 @@ const pauses = (ms: number): string =>
  * @param graceMs milliseconds from TERM to KILL
  */
 export const killScript = (graceMs = GRACE_MS): string => `root=$1 targets=' ' known= live= new=
+set -f
 scan() {
-  all=
-  for stat in /proc/[0-9]*/stat; do
-    text=
-    { while IFS= read -r part; do text="$text$part "; done <"$stat"; } 2>/dev/null
-    [ -n "$text" ] || continue
-    pid=\${text%% *}
+  all= text=
+  IFS='
+'
+  for line in $(set +f; cat /proc/[0-9]*/stat); do
+    IFS=' '
+    text="$text$line "
     set -- \${text##*) }
-    case $1 in Z|X|x) continue;; esac
-    all="$all $pid/\${20}/$2"
+    # A line end in the name: the rest of this process is in the next line.
+    [ $# -ge 20 ] || continue
+    case $1 in Z|X|x) ;; *) all="$all \${text%% *}/\${20}/$2";; esac
+    text=
   done
+  IFS=' '
 }
 grow() {
   scan

@@ -1,0 +1,77 @@
+import { type Peer, sh, TaskError, task } from "weft";
+import { askPairs, nameOf, type Pair, type Range, refuse } from "./verify/ask.ts";
+import { boxesOf, type MeshHost, oneOfEachOtherHost } from "./verify/boxes.ts";
+
+interface VerifyPacketSizeOptions {
+  /** The host whose containers are tried. */
+  readonly host: string;
+  readonly hosts: readonly Peer<MeshHost>[];
+  /** The containers' MTU, in bytes. */
+  readonly mtu: number;
+  readonly range?: Range | undefined;
+}
+
+/** Which of the two packets got an answer. */
+export interface Sizes {
+  readonly largest: boolean;
+  readonly next: boolean;
+}
+
+/** IPv4 header 20, ICMP echo header 8. */
+const HEADERS = 28;
+
+/**
+ * The largest packet that fits the containers' MTU passes every tunnel whole, and one more byte does not:
+ * an MTU that is too large loses packets without a word.
+ *
+ * ```ts
+ * verifyPacketSize({ host: "lab-1", hosts, mtu: 1450 })
+ * ```
+ */
+export const verifyPacketSize = ({ host, hosts, mtu, range }: VerifyPacketSizeOptions) => {
+  const boxes = boxesOf(hosts);
+  const pairs = boxes
+    .filter((box) => box.host === host)
+    .flatMap((from) => oneOfEachOtherHost(boxes, host).map((to): Pair => ({ from, to })));
+  const keyOf = ({ from, to }: Pair): string => `${from.name} ${to.name}`;
+  return task<ReadonlyMap<string, Sizes>>({
+    title: `packets of ${mtu} bytes pass, of ${mtu + 1} do not`,
+    probe: {
+      command: askPairs({
+        pairs,
+        range,
+        sweep: false,
+        // -M do: do not fragment.
+        each: sh`
+size() { nsenter -t "$pid" -n ping -n -q -c 1 -W 2 -M do -s "$1" "$address" >/dev/null 2>&1; }
+size ${mtu - HEADERS} || size ${mtu - HEADERS}
+largest=$?
+size ${mtu - HEADERS + 1}
+echo "size $from $to $largest $?"`,
+      }),
+      parse: (result) => {
+        refuse(result);
+        const sizes = new Map<string, Sizes>();
+        for (const [, key = "", largest, next] of result.stdout.matchAll(
+          /^size (\S+ \S+) (\d+) (\d+)$/gm,
+        )) {
+          sizes.set(key, { largest: largest === "0", next: next === "0" });
+        }
+        return sizes;
+      },
+    },
+    plan: (sizes) => {
+      const faults = pairs.flatMap((pair) => {
+        const it = sizes.get(keyOf(pair));
+        const words = `${nameOf(pair.from)} -> ${nameOf(pair.to)}`;
+        if (it === undefined) return [`${words}: could not be tried`];
+        if (!it.largest) return [`${words}: ${mtu} bytes do not pass`];
+        return it.next ? [`${words}: ${mtu + 1} bytes pass`] : [];
+      });
+      if (faults.length === 0) return [];
+      throw new TaskError(faults.join("\n"), {
+        hint: "Compare underlay.mtu in the inventory with the MTU of the network between the hosts.",
+      });
+    },
+  });
+};

@@ -1,0 +1,128 @@
+import ipaddr from "ipaddr.js";
+import { type Command, type CommandResult, sh, TaskError } from "weft";
+import type { Box } from "./boxes.ts";
+
+/** A check from one container to another. */
+export interface Pair {
+  readonly from: Box;
+  readonly to: Box;
+}
+
+/** First and last address that the DHCP server leases. */
+export interface Range {
+  readonly from: string;
+  readonly to: string;
+}
+
+interface AskOptions {
+  readonly pairs: readonly Pair[];
+  readonly range: Range | undefined;
+  /** Look for leased addresses anew even where the host remembers some. */
+  readonly sweep: boolean;
+  /**
+   * What to do for one pair: sees $from, $nic, $to, $address and $pid, runs beside those of other pairs
+   * and prints one line.
+   */
+  readonly each: Command;
+}
+
+/** So many processes at a time. */
+const WIDTH = 64;
+
+const toNumber = (address: string): number =>
+  ipaddr.IPv4.parse(address).octets.reduce((number, octet) => number * 256 + octet, 0);
+
+/** The PID of a container of this host, in $pids' lines "/NAME PID"; empty where it does not run. */
+const pids = (boxes: readonly Box[]): Command => sh`
+for tool in docker nsenter ip ping arping; do
+  command -v $tool >/dev/null 2>&1 || echo "missing $tool"
+done
+pids=$(docker inspect --type container --format '{{.Name}} {{.State.Pid}}' ${boxes.map(({ name }) => name)} 2>/dev/null)
+pid_of() {
+  pid=$(echo "$pids" | sed -n "s|^/$1 ||p")
+  if [ "\${pid:-0}" = 0 ]; then echo "stopped $1"; pid=; return 1; fi
+}`;
+
+/**
+ * Leased addresses are in no inventory, but MAC addresses are known: a ping to every address of the range
+ * fills the neighbour table of one container, which then tells who has which.
+ */
+const leases = (seeker: Box, macs: readonly string[], range: Range, sweep: boolean): Command => sh`
+lookup() {
+  neighbours="$(nsenter -t "$pid" -n ip -4 neighbour show dev ${seeker.nic})
+$(nsenter -t "$pid" -n ip -4 -o address show dev ${seeker.nic} | sed ${`s|.* inet \\([^/ ]*\\).*|\\1 lladdr ${seeker.mac} REACHABLE|`})"
+  leases=' ' unknown=
+  for mac in ${macs}; do
+    it=
+    for state in REACHABLE DELAY PROBE STALE; do
+      it=$(echo "$neighbours" | sed -n "s/ lladdr $mac $state.*//p" | head -n 1)
+      [ -z "$it" ] || break
+    done
+    if [ -n "$it" ]; then leases="$leases$mac=$it "; else unknown=$mac; fi
+  done
+}
+sweep=${sweep ? "yes" : ""}
+if pid_of ${seeker.name}; then
+  lookup
+  if [ -n "$sweep$unknown" ]; then
+    nsenter -t "$pid" -n sh -c 'number=$1
+      while [ "$number" -le "$2" ]; do
+        ping -n -q -c 1 -W 1 "$((number >> 24 & 255)).$((number >> 16 & 255)).$((number >> 8 & 255)).$((number & 255))" &
+        [ $((number % ${WIDTH})) -ne 0 ] || wait
+        number=$((number + 1))
+      done
+      wait' sweep ${toNumber(range.from)} ${toNumber(range.to)} >/dev/null 2>&1
+    lookup
+  fi
+fi`;
+
+/** Runs a check for every pair, side by side. */
+export const askPairs = ({ pairs, range, sweep, each }: AskOptions): Command => {
+  const [seeker] = pairs.map(({ from }) => from);
+  if (seeker === undefined) return sh`true`;
+  const leased = pairs.flatMap(({ to }) => (to.address === undefined ? [to.mac] : []));
+  const lines = pairs.map(
+    ({ from, to }) => `${from.name} ${from.nic} ${to.name} ${to.mac} ${to.address ?? ""}`,
+  );
+  return sh`
+${pids([...new Set(pairs.map(({ from }) => from))])}
+leases=' '
+${range && leased.length > 0 ? leases(seeker, [...new Set(leased)], range, sweep) : sh`:`}
+check() { ${each}
+}
+count=0
+printf '%s\n' ${lines} | {
+  while read -r from nic to mac address; do
+    if [ -z "$address" ]; then
+      case $leases in
+        *" $mac="*) address=\${leases#* "$mac="}; address=\${address%% *} ;;
+        *) echo "unknown $from $to"; continue ;;
+      esac
+    fi
+    pid_of "$from" || continue
+    check &
+    count=$((count + 1))
+    [ $((count % ${WIDTH})) -ne 0 ] || wait
+  done
+  wait
+}`;
+};
+
+/** @throws TaskError where a tool is missing on the host or one of its own containers does not run. */
+export const refuse = ({ stdout }: CommandResult): void => {
+  const missing = [...stdout.matchAll(/^missing (.+)$/gm)].map(([, tool]) => tool);
+  if (missing.length > 0) {
+    throw new TaskError(`missing on this host: ${missing.join(", ")}`, {
+      hint: "weft run playbooks/mesh.ts installs what the checks need.",
+    });
+  }
+  const stopped = new Set([...stdout.matchAll(/^stopped (.+)$/gm)].map(([, name]) => name));
+  if (stopped.size > 0) {
+    throw new TaskError(`not running on this host: ${[...stopped].join(", ")}`, {
+      hint: "weft run playbooks/mesh.ts starts and attaches them.",
+    });
+  }
+};
+
+/** The end of a check's message: a container, with its host. */
+export const nameOf = ({ name, host }: Box): string => `${name} on ${host}`;

@@ -1,5 +1,4 @@
-// Bundles the command line and the library into dist/, shared code in chunks: one copy of the library,
-// and a start-up that reads a few files instead of some hundreds.
+// Bundles the command line and the library into dist/: a start-up that reads a few files instead of some hundreds.
 import { copyFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -27,13 +26,8 @@ const withoutPoly1305 = {
 };
 
 rmSync(`${root}dist`, { recursive: true, force: true });
-await build({
+const common = {
   absWorkingDir: root,
-  entryPoints: {
-    cli: "src/cli/main.ts",
-    index: "src/index.ts",
-    "lab-forwarder": "src/lab/forwarder-main.ts",
-  },
   outdir: "dist",
   bundle: true,
   splitting: true,
@@ -59,6 +53,13 @@ await build({
   // Only where a module does not declare the names itself, as yargs does.
   define: { __filename: "__bundleFilename", __dirname: "__bundleDirname" },
   logLevel: "warning",
+};
+
+// Apart from each other: what they share would become files of its own, and each file costs the start a little.
+await build({ ...common, entryPoints: { cli: "src/cli/main.ts" } });
+await build({
+  ...common,
+  entryPoints: { index: "src/index.ts", "lab-forwarder": "src/lab/forwarder-main.ts" },
 });
 // jiti loads its compiler only for a file that is not in its cache, from "../dist/babel.cjs".
 copyFileSync(`${root}node_modules/jiti/dist/babel.cjs`, `${root}dist/babel.cjs`);

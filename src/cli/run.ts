@@ -1,8 +1,4 @@
-import { existsSync } from "node:fs";
-import { homedir, userInfo } from "node:os";
-import { fileURLToPath } from "node:url";
 import type { ArgumentsCamelCase, Argv } from "yargs";
-import { Problem } from "../problem.ts";
 
 const builder = (yargs: Argv) =>
   yargs
@@ -60,85 +56,17 @@ const builder = (yargs: Argv) =>
       "See what would change",
     );
 
-type RunArguments = ArgumentsCamelCase<
+/** What `weft run` was asked for. */
+export type RunArguments = ArgumentsCamelCase<
   ReturnType<typeof builder> extends Argv<infer Args> ? Args : never
 >;
-
-/** The lab's inventory: the project's own where it has one, else the one that weft brings. */
-const defaultInventory = (): string => {
-  const own = "inventory/lab.ts";
-  return existsSync(own) ? own : fileURLToPath(new URL("../inventory/lab.ts", import.meta.url));
-};
-
-/** Aborts on the first Ctrl-C or SIGTERM; a second one ends the process at once. */
-const interruptible = (): AbortController => {
-  const controller = new AbortController();
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort(new Error("interrupted"));
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
-  return controller;
-};
-
-const run = async (args: RunArguments): Promise<void> => {
-  if (!Number.isInteger(args.forks) || args.forks < 1) {
-    throw new Problem(`--forks: expected a whole number from 1, got ${args.forks}`);
-  }
-  const [{ loadInventory, loadPlaybook, shownPath }, { resolveInventory }, { runPlaybook }] =
-    await Promise.all([
-      import("./load.ts"),
-      import("../inventory/resolve.ts"),
-      import("../run/run-playbook.ts"),
-    ]);
-  const { matchHosts } = await import("../inventory/pattern.ts");
-  const { ssh2Transport } = await import("../ssh/ssh2-transport.ts");
-  const { terminalRenderer } = await import("./terminal-renderer.ts");
-  const { exitCodeOf } = await import("./exit-codes.ts");
-
-  const inventoryFile = args.inventory ?? defaultInventory();
-  const definition = await loadInventory(inventoryFile);
-  const playbook = await loadPlaybook(args.playbook);
-  const inventory = resolveInventory(definition, playbook.contract, shownPath(inventoryFile));
-  const limit = matchHosts(args.limit ?? "all", inventory);
-  const transport = ssh2Transport({
-    agentSocket: process.env.SSH_AUTH_SOCK,
-    home: homedir(),
-    userName: userInfo().username,
-    acceptNewHostKeys: args.acceptNewHostKeys,
-  });
-  transport.checkIdentities(
-    inventory.hosts.filter(({ name }) => limit.includes(name)),
-    inventory.file,
-  );
-  const controller = interruptible();
-  const renderer = await terminalRenderer(args.output, {
-    verbosity: args.verbose,
-    showDiff: args.diff,
-  });
-  try {
-    const result = await runPlaybook({
-      file: args.playbook,
-      playbook,
-      inventory,
-      limit,
-      transport,
-      check: args.check,
-      forks: args.forks,
-      emit: renderer.emit,
-      signal: controller.signal,
-    });
-    process.exitCode = exitCodeOf(result);
-  } finally {
-    await renderer.close();
-  }
-};
 
 /** `weft run PLAYBOOK.ts`. */
 export const runCommand = {
   command: "run <playbook>",
   describe: "Run a playbook over the hosts of an inventory",
   builder,
-  handler: run,
+  // Loaded here and not above: no other verb needs the engine, ssh2 or zod.
+  handler: async (args: RunArguments): Promise<void> =>
+    (await import("./run-verb.ts")).runVerb(args),
 };

@@ -2,6 +2,12 @@ import { type Peer, sh, TaskError, task } from "weft";
 import { askPairs, nameOf, type Pair, type Range, refuse } from "./verify/ask.ts";
 import { boxesOf, type MeshHost, oneOfEachOtherHost } from "./verify/boxes.ts";
 
+/** What came back for the broadcasts of one pair. */
+export interface Replies {
+  readonly replies: number;
+  readonly sent: number;
+}
+
 interface VerifyBroadcastOptions {
   /** The host whose containers ask. */
   readonly host: string;
@@ -22,7 +28,7 @@ export const verifyBroadcast = ({ host, hosts, range }: VerifyBroadcastOptions) 
   const pairs = boxes
     .filter((box) => box.host === host)
     .flatMap((from) => oneOfEachOtherHost(boxes, host).map((to): Pair => ({ from, to })));
-  return task<ReadonlyMap<string, number>>({
+  return task<ReadonlyMap<string, Replies>>({
     title: "broadcasts arrive once",
     probe: {
       command: askPairs({
@@ -31,31 +37,37 @@ export const verifyBroadcast = ({ host, hosts, range }: VerifyBroadcastOptions) 
         sweep: false,
         each: sh`
 for try in 1 2; do
-  said=$(nsenter -t "$pid" -n arping -b -c 1 -w 2 -I "$nic" "$address" 2>&1)
+  # arping ends with the reply it waits for; so it asks twice, and hears a second reply to the first.
+  said=$(nsenter -t "$pid" -n arping -b -c 2 -w 3 -I "$nic" "$address" 2>&1)
+  sent=\${said##*Sent }; sent=\${sent%% *}
   replies=\${said##*Received }; replies=\${replies%% *}
-  [ "$replies" = 0 ] || break
+  [ "$replies" -lt "$sent" ] || break
 done
-echo "replies $from $to $replies"`,
+echo "replies $from $to $replies $sent"`,
       }),
       parse: (result) => {
         refuse(result);
         return new Map(
-          [...result.stdout.matchAll(/^replies (\S+ \S+) (\d+)$/gm)].map(
-            ([, key = "", replies]) => [key, Number(replies)],
+          [...result.stdout.matchAll(/^replies (\S+ \S+) (\d+) (\d+)$/gm)].map(
+            ([, key = "", replies, sent]) => [
+              key,
+              { replies: Number(replies), sent: Number(sent) },
+            ],
           ),
         );
       },
     },
-    plan: (replies) => {
+    plan: (counts) => {
       const faults = pairs.flatMap((pair) => {
-        const count = replies.get(`${pair.from.name} ${pair.to.name}`);
+        const it = counts.get(`${pair.from.name} ${pair.to.name}`);
         const words = `${nameOf(pair.from)} -> ${nameOf(pair.to)}`;
-        if (count === undefined) return [`${words}: could not be tried`];
-        return count === 1 ? [] : [`${words}: ${count} replies to one broadcast`];
+        if (it === undefined) return [`${words}: could not be tried`];
+        const { replies, sent } = it;
+        return replies === sent ? [] : [`${words}: ${replies} replies to ${sent} broadcasts`];
       });
       if (faults.length === 0) return [];
       throw new TaskError(faults.join("\n"), {
-        hint: "More than one reply: a loop, look for tunnel ports without protected=true. None: look for a tunnel that is down.",
+        hint: "More replies: a loop, look for tunnel ports without protected=true. Fewer: look for a tunnel that is down.",
       });
     },
   });

@@ -43,7 +43,7 @@ export const verifyPacketSize = ({ host, hosts, mtu, range }: VerifyPacketSizeOp
         sweep: false,
         // -M do: do not fragment.
         each: sh`
-size() { nsenter -t "$pid" -n ping -n -q -c 1 -W 2 -M do -s "$1" "$address" >/dev/null 2>&1; }
+size() { nsenter -t "$pid" -n ping -n -q -c 1 -W 1 -M do -s "$1" "$address" >/dev/null 2>&1; }
 size ${mtu - HEADERS} || size ${mtu - HEADERS}
 largest=$?
 size ${mtu - HEADERS + 1}

@@ -68,7 +68,7 @@ if pid_of ${seeker.name}; then
     nsenter -t "$pid" -n sh -c 'number=$1
       while [ "$number" -le "$2" ]; do
         ping -n -q -c 1 -W 1 "$((number >> 24 & 255)).$((number >> 16 & 255)).$((number >> 8 & 255)).$((number & 255))" &
-        [ $((number % ${WIDTH})) -ne 0 ] || wait
+        [ $((number % 256)) -ne 0 ] || wait
         number=$((number + 1))
       done
       wait' sweep ${toNumber(range.from)} ${toNumber(range.to)} >/dev/null 2>&1

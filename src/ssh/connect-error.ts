@@ -66,6 +66,12 @@ const explain = (failed: FailedConnect, error: Error): Explanation => {
       "for a server as old as OpenSSH 5.3 set legacyAlgorithms: true in the host's connection",
     ];
   }
+  if (/MaxStartups|not allowed at this time/i.test(banner ?? "")) {
+    return [
+      `the server takes no more connections for now: "${banner}"`,
+      "try again, or raise MaxStartups in its sshd_config",
+    ];
+  }
   if (banner !== undefined && !isSsh(banner)) {
     return [`no SSH server: it says "${banner}"`, "check the port"];
   }
@@ -75,7 +81,8 @@ const explain = (failed: FailedConnect, error: Error): Explanation => {
       "it may be starting, or refuse this address (MaxStartups, a ban, TCP wrappers)",
     ];
   }
-  return BY_CODE[codeOf(error) ?? ""] ?? [message];
+  const code = codeOf(error) ?? "";
+  return BY_CODE[code] ?? [message === "" ? code : message];
 };
 
 /** Turns what ssh2 or the socket said into what the user needs: where, what, and what to do. */

@@ -85,7 +85,6 @@ export class Ssh2Session implements Session {
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#startTimer);
     const { client, socket } = this.#open;
     this.#lose({ what: "the session was closed", why: "by this end" });
     if (socket.destroyed) return;
@@ -99,6 +98,7 @@ export class Ssh2Session implements Session {
   }
 
   #lose(reason: LossReason): void {
+    clearTimeout(this.#startTimer);
     this.#loss ??= reason;
     this.#shell.lose(this.#loss);
   }

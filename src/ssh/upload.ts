@@ -23,8 +23,8 @@ export const upload = async (
   onProgress: ((sentBytes: number) => void) | undefined,
 ): Promise<void> => {
   const closed = new Promise<"closed">((resolve) => {
+    // Also comes when the connection is lost.
     channel.once("close", () => resolve("closed"));
-    socket.once("close", () => resolve("closed"));
   });
   let sent = 0;
   for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES })) {

@@ -70,6 +70,13 @@ describe("says what is wrong and what to do, when", () => {
     expect(hint).toBe("check the port");
   });
 
+  test("the server has too many connections", async () => {
+    const port = await listen((socket) => socket.end("Exceeded MaxStartups\r\n"));
+    expect((await failure({ address: "127.0.0.1", port })).message).toContain(
+      'the server takes no more connections for now: "Exceeded MaxStartups"',
+    );
+  });
+
   test("something answers in bytes", async () => {
     const port = await listen((socket) => socket.end(Buffer.alloc(5_000, 0xff)));
     expect((await failure({ address: "127.0.0.1", port })).message).toContain("no SSH server");

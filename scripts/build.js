@@ -1,5 +1,6 @@
 // Bundles the command line and the library into dist/: a start-up that reads a few files instead of some hundreds.
-import { copyFileSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, renameSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -25,13 +26,12 @@ const withoutPoly1305 = {
   },
 };
 
-rmSync(`${root}dist`, { recursive: true, force: true });
+// Built beside and put in place at once: a weft that starts meanwhile finds the old one or the new one.
+const fresh = `${root}dist.new`;
+rmSync(fresh, { recursive: true, force: true });
 const common = {
   absWorkingDir: root,
-  outdir: "dist",
   bundle: true,
-  splitting: true,
-  format: "esm",
   platform: "node",
   target: "node20.19",
   minify: true,
@@ -40,26 +40,33 @@ const common = {
   plugins: [withoutLocales, withoutPoly1305],
   // Optional native parts of ssh2.
   external: ["cpu-features", "*.node"],
-  // ssh2 is CommonJS and expects what such modules have.
-  banner: {
-    js: [
-      'import { createRequire as __createRequire } from "node:module";',
-      'import { fileURLToPath as __fileURLToPath } from "node:url";',
-      "const require = __createRequire(import.meta.url);",
-      "const __bundleFilename = __fileURLToPath(import.meta.url);",
-      'const __bundleDirname = __fileURLToPath(new URL(".", import.meta.url));',
-    ].join("\n"),
-  },
-  // Only where a module does not declare the names itself, as yargs does.
-  define: { __filename: "__bundleFilename", __dirname: "__bundleDirname" },
   logLevel: "warning",
 };
 
-// Apart from each other: what they share would become files of its own, and each file costs the start a little.
-await build({ ...common, entryPoints: { cli: "src/cli/main.ts" } });
+// The command line is one CommonJS file, because Node 20 keeps compiled code of a script only, not of a module.
+await build({
+  ...common,
+  entryPoints: ["src/cli/main.ts"],
+  outfile: "dist.new/cli.cjs",
+  format: "cjs",
+  define: { "import.meta.url": "__bundleUrl" },
+  banner: { js: 'const __bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
+  // A script cannot import; since Node 20.19 require() loads modules as well.
+  supported: { "dynamic-import": false },
+});
 await build({
   ...common,
   entryPoints: { index: "src/index.ts", "lab-forwarder": "src/lab/forwarder-main.ts" },
+  outdir: "dist.new",
+  format: "esm",
 });
 // jiti loads its compiler only for a file that is not in its cache, from "../dist/babel.cjs".
-copyFileSync(`${root}node_modules/jiti/dist/babel.cjs`, `${root}dist/babel.cjs`);
+copyFileSync(`${root}node_modules/jiti/dist/babel.cjs`, `${fresh}/babel.cjs`);
+rmSync(`${root}dist`, { recursive: true, force: true });
+renameSync(fresh, `${root}dist`);
+
+// A run that ends before it connects leaves most of what a run needs compiled.
+spawnSync(process.execPath, ["bin/weft.js", "run", "playbooks/mesh.ts", "--limit", "!all"], {
+  cwd: root,
+  env: { ...process.env, WEFT_WRITE_CODE_CACHE: "1" },
+});

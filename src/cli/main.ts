@@ -66,9 +66,13 @@ function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-try {
-  await cli.parseAsync();
-} catch (error) {
-  reportProblem(error, verbosity);
-  process.exitCode = EXIT_PROBLEM;
-}
+const main = async (): Promise<void> => {
+  try {
+    await cli.parseAsync();
+  } catch (error) {
+    reportProblem(error, verbosity);
+    process.exitCode = EXIT_PROBLEM;
+  }
+};
+
+void main();

@@ -29,6 +29,7 @@ const faults = (
   const check = (fault: boolean, words: string): readonly string[] => (fault ? [words] : []);
   return [
     ...check(!now.onBridge, `not on ${bridge}`),
+    ...check(now.onBridge && !now.veth?.taken, "Open vSwitch does not listen to it"),
     ...check(
       now.row !== undefined &&
         (ids?.container_id !== now.container?.id || ids?.weft_process !== now.container?.process),

@@ -8,7 +8,9 @@ export const scriptPath = "/usr/local/libexec/weft/nic";
  *   entered by the container's PID: no link in /var/run/netns.
  * - `external_ids:container_id` and `container_iface` are those of ovs-docker, for its users' eyes.
  *   https://github.com/openvswitch/ovs/blob/branch-3.1/utilities/ovs-docker
- * - Stale rows go in the transaction that adds the port.
+ * - A stale port goes before its device is made anew: vswitchd does not notice that a port of the same name
+ *   has become another device, and would go on listening to the old one. The device that it listens to
+ *   is promiscuous (IFF_PROMISC, 0x100).
  * - What fails half way is taken back.
  */
 export const script = `#!/bin/sh
@@ -38,6 +40,14 @@ joined() {
     "$peer: $nic@if$index: "*) return 0 ;;
     *) return 1 ;;
   esac
+}
+
+release() { vsctl --if-exists del-port "$veth" || die "Open vSwitch does not let go of $veth"; }
+
+# Whether Open vSwitch has the device open, and as a port of the right bridge.
+taken() {
+  read -r flags <"/sys/class/net/$veth/flags"
+  [ $((flags & 0x100)) -ne 0 ] && [ "$(vsctl port-to-br "$veth" 2>/dev/null)" = "$bridge" ]
 }
 
 stop_client() {
@@ -109,6 +119,7 @@ attach() {
   start=\${20}
   datapath=$(vsctl get Bridge "$bridge" datapath_type) || die "there is no bridge $bridge"
 
+  # What ovs-docker attached goes in the transaction that adds the port.
   stale=
   for port in $(vsctl --bare --columns=name find Interface "external_ids:container_id=$id" "external_ids:container_iface=$nic") \\
     $(vsctl --bare --columns=name find Interface "external_ids:container_id=$container" "external_ids:container_iface=$nic"); do
@@ -118,12 +129,15 @@ attach() {
   done
   if ! joined; then
     stop_client
+    release
     ip link del "$veth" 2>/dev/null
     inside ip link show dev "$nic" >/dev/null 2>&1 &&
       die "container $container has another $nic already: give the mesh's NIC another name"
     ip link add name "$veth" mtu "$mtu" type veth \\
       peer name "$nic" address "$mac" mtu "$mtu" netns "$pid" || die "no veth can be made"
     made=yes
+  elif ! taken; then
+    release
   fi
 
   ip link set dev "$veth" mtu "$mtu" up && inside ip link set dev "$nic" mtu "$mtu" address "$mac" up ||
@@ -134,9 +148,6 @@ attach() {
       ethtool -K "$veth" tx off >/dev/null && inside ethtool -K "$nic" tx off >/dev/null ||
         undo "checksum offload of $veth cannot be turned off" ;;
   esac
-  if [ -n "$made" ] || [ "$(vsctl port-to-br "$veth" 2>/dev/null)" != "$bridge" ]; then
-    stale="$stale --if-exists del-port $veth --"
-  fi
   vsctl $stale --may-exist add-port "$bridge" "$veth" -- set Interface "$veth" \\
     "external_ids:container_id=\\"$id\\"" "external_ids:container_iface=\\"$nic\\"" \\
     "external_ids:weft_container=\\"$container\\"" "external_ids:weft_process=\\"$pid:$start\\"" ||
@@ -153,7 +164,7 @@ attach() {
 detach() {
   veth=$1
   stop_client
-  vsctl --if-exists del-port "$veth" || exit 1
+  release
   ip link del "$veth" 2>/dev/null
   rm -f "/var/run/weft-dhcp-$veth.pid" "/var/run/dhclient-$veth.pid" "/var/lib/dhclient/weft-$veth.leases"
 }

@@ -26,7 +26,14 @@ export interface NicState {
         readonly offload: boolean;
       }
     | undefined;
-  readonly veth: { readonly mtu: number; readonly up: boolean } | undefined;
+  readonly veth:
+    | {
+        readonly mtu: number;
+        readonly up: boolean;
+        /** Open vSwitch has opened this very device, and no earlier one of its name. */
+        readonly taken: boolean;
+      }
+    | undefined;
   /** The port's Interface row. */
   readonly row:
     | { readonly ids: Readonly<Record<string, string>>; readonly error: string }
@@ -58,7 +65,7 @@ if [ "\${pid:-0}" != 0 ] && read -r stat <"/proc/$pid/stat"; then
 fi
 if cd ${`/sys/class/net/${veth}`} 2>/dev/null; then
   read -r index <ifindex; read -r peer <iflink; read -r mtu <mtu; read -r flags <flags
-  echo "veth $index $peer $mtu $((flags & 1))"
+  echo "veth $index $peer $mtu $((flags & 1)) $((flags & 0x100))"
 fi
 ${askOvs(sh`--columns=datapath_type,ports find Bridge name=${bridge} -- --columns=_uuid find Port name=${veth} -- --columns=external_ids,error find Interface name=${veth}`)}`;
 
@@ -90,13 +97,16 @@ export const parseNic = (result: CommandResult): NicState => {
   if (found === null && fault !== undefined) {
     throw new TaskError(`Docker does not tell the container's state: ${fault.trim()}`);
   }
-  const veth = /^veth (\d+) (\d+) (\d+) ([01])$/m.exec(stdout);
+  const veth = /^veth (\d+) (\d+) (\d+) ([01]) (\d+)$/m.exec(stdout);
   const [[bridge] = [], [port] = [], [row] = []] = parseOvs(result) ?? [];
   const [, id = "", process = ""] = found ?? [];
   return {
     container: found ? { id, process } : undefined,
     inside: parseInside(stdout, veth),
-    veth: veth ? { mtu: Number(veth[3]), up: veth[4] === "1" } : undefined,
+    veth: veth
+      ? // IFF_PROMISC: set on a device by who has it open as a port.
+        { mtu: Number(veth[3]), up: veth[4] === "1", taken: veth[5] !== "0" }
+      : undefined,
     row: row && { ids: map(row, "external_ids"), error: text(row, "error") },
     onBridge: port !== undefined && list(bridge, "ports").includes(text(port, "_uuid")),
     userspace: text(bridge, "datapath_type") === "netdev",

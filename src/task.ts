@@ -53,6 +53,11 @@ export interface Task<State = unknown> {
   report?(now: State): string;
   /** How long one command of this task may take, in milliseconds. Default: 10 minutes. */
   readonly timeoutMs?: number;
+  /**
+   * True where a change is an act that leaves nothing to see, so that it is due at every run.
+   * Its exit status then has the last word, instead of the second answer's plan.
+   */
+  readonly unverified?: boolean;
 }
 
 /** A fault that a task explains itself; its message is for the user, its hint says what to try. */

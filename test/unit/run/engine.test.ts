@@ -99,6 +99,15 @@ describe("verification", () => {
     );
   });
 
+  it("takes the exit status of an act that leaves nothing to see for its end", async () => {
+    const host = toyHost({ a: false }, { "set a": () => ({ stdout: "done\n" }) });
+    const { result } = await runToys({
+      hosts: { one: host },
+      plays: [() => [{ ...toggle("a"), unverified: true }]],
+    });
+    expect(result.hosts.one).toMatchObject({ changed: 1, failed: 0 });
+  });
+
   it("never takes an answer that cannot be parsed for no change", async () => {
     const host = toyHost({ a: true }, { "get a": () => ({ stdout: "maybe" }) });
     const { events, result } = await runToys({

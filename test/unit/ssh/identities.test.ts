@@ -1,20 +1,16 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import ssh2 from "ssh2";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Problem } from "../../../src/problem.ts";
 import { secret } from "../../../src/shell/secret.ts";
 import { IdentityError, IdentityStore } from "../../../src/ssh/identities.ts";
 import { ssh2Transport } from "../../../src/ssh/ssh2-transport.ts";
 import type { Connection } from "../../../src/ssh/transport.ts";
+import { newKey, publicLine } from "../../support/ssh-fake-server.ts";
 
-const ed25519 = ssh2.utils.generateKeyPairSync("ed25519");
-const encrypted = ssh2.utils.generateKeyPairSync("ed25519", {
-  passphrase: "open sesame",
-  cipher: "aes256-ctr",
-  rounds: 1,
-});
+const ED25519 = newKey();
+const ENCRYPTED = newKey("ed25519", "open sesame");
 
 let home: string;
 beforeEach(() => {
@@ -33,14 +29,14 @@ const load = (connection: Partial<Connection> = {}, agentSocket?: string) =>
 
 describe("the default files", () => {
   test("are used where they are, the best first", () => {
-    const rsa = write("id_rsa", ssh2.utils.generateKeyPairSync("ecdsa", { bits: 256 }).private);
-    const ed = write("id_ed25519", ed25519.private);
-    write("id_other", ed25519.private);
+    const rsa = write("id_rsa", newKey("ecdsa"));
+    const ed = write("id_ed25519", ED25519);
+    write("id_other", ED25519);
     expect(load().keys.map(({ file }) => file)).toEqual([ed, rsa]);
   });
 
   test("are left out, with the reason, where they cannot be used", () => {
-    const locked = write("id_ed25519", encrypted.private);
+    const locked = write("id_ed25519", ENCRYPTED);
     const broken = write("id_rsa", "no key");
     expect(load()).toEqual({
       keys: [],
@@ -60,11 +56,11 @@ describe("a named file", () => {
   test.each([
     ["that is missing", undefined, {}, /own does not exist$/],
     ["that is no key", "hello", {}, /own is no private key that can be read/],
-    ["that is a public key", ed25519.public, {}, /own is a public key$/],
-    ["that is encrypted", encrypted.private, {}, /own is encrypted, and no passphrase is given$/],
+    ["that is a public key", publicLine(ED25519), {}, /own is a public key$/],
+    ["that is encrypted", ENCRYPTED, {}, /own is encrypted, and no passphrase is given$/],
     [
       "with a wrong passphrase",
-      encrypted.private,
+      ENCRYPTED,
       { passphrase: secret("wrong") },
       /the passphrase given for the key .*own is wrong$/,
     ],
@@ -80,13 +76,13 @@ describe("a named file", () => {
   });
 
   test("opens with its passphrase", () => {
-    const file = write("own", encrypted.private);
+    const file = write("own", ENCRYPTED);
     const { keys } = load({ identityFiles: [file], passphrase: secret("open sesame") });
     expect(keys[0]?.key.isPrivateKey()).toBe(true);
   });
 
   test("that is encrypted is left to the agent where there is one", () => {
-    const file = write("own", encrypted.private);
+    const file = write("own", ENCRYPTED);
     const connection = { identityFiles: [file] };
     expect(load(connection, "/run/agent").skipped).toEqual([
       `${file} (encrypted, no passphrase given)`,
@@ -96,7 +92,7 @@ describe("a named file", () => {
 });
 
 test("reads each file once for all hosts", () => {
-  const file = write("own", ed25519.private);
+  const file = write("own", ED25519);
   const store = new IdentityStore({ home, userName: "me" });
   const connection = { address: "host", identityFiles: [file] };
   const [first] = store.load(connection).keys;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServerChannel, Connection as ServerConnection } from "ssh2";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, type TestContext, test } from "vitest";
 import { sh } from "../../../src/shell/command.ts";
 import { secret } from "../../../src/shell/secret.ts";
 import { ssh2Transport } from "../../../src/ssh/ssh2-transport.ts";
@@ -22,24 +22,22 @@ import {
 } from "../../support/ssh-fake-server.ts";
 import { processesWith, uniqueSeconds } from "../../support/ssh-local-shell.ts";
 
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+type OnFinished = TestContext["onTestFinished"];
 
 const open = async (
+  finished: OnFinished,
   options: FakeServerOptions = {},
   connection: Partial<Connection> = {},
 ): Promise<{ server: FakeServer; session: Session }> => {
   const server = await startFakeServer(options);
-  cleanups.push(() => server.stop());
+  finished(() => server.stop());
   const transport = ssh2Transport({ home: server.home, userName: "me" });
   const session = await transport.connect({
     address: "127.0.0.1",
     port: server.port,
     ...connection,
   });
-  cleanups.push(() => session.close());
+  finished(() => session.close());
   return { server, session };
 };
 
@@ -50,7 +48,7 @@ const failureOf = async (promise: Promise<unknown>): Promise<UnreachableError> =
   return error as UnreachableError;
 };
 
-describe("a connection that is lost", () => {
+describe.concurrent("a connection that is lost", () => {
   const LOST = "the connection was lost while running `sleep 5 # ******** ...`";
   const sleeping = () => [
     step(),
@@ -58,12 +56,12 @@ describe("a connection that is lost", () => {
     true`),
   ];
 
-  test.each<[string, (server: FakeServer) => void]>([
+  test.for<[string, (server: FakeServer) => void]>([
     ["by a reset", ({ sockets }) => sockets[0]?.resetAndDestroy()],
     ["by a close", ({ sockets }) => sockets[0]?.destroy()],
     ["by the server's goodbye", ({ connections }) => connections[0]?.end()],
-  ])("%s is unreachable, and says in which command", async (_how, lose) => {
-    const { server, session } = await open();
+  ])("%s is unreachable, and says in which command", async ([, lose], { onTestFinished }) => {
+    const { server, session } = await open(onTestFinished);
     const running = session.run(sleeping(), {
       listener: { onStart: (index) => index === 1 && lose(server) },
     });
@@ -73,8 +71,8 @@ describe("a connection that is lost", () => {
     expect((await failureOf(session.stream(step(), "/etc/passwd"))).message).toContain("lost");
   });
 
-  test("without a word is noticed by keepalives", async () => {
-    const { server, session } = await open({}, { keepaliveMs: 50 });
+  test("without a word is noticed by keepalives", async ({ onTestFinished }) => {
+    const { server, session } = await open(onTestFinished, {}, { keepaliveMs: 50 });
     const running = session.run(sleeping(), {
       listener: { onStart: (index) => index === 1 && server.sockets[0]?.pause() },
     });
@@ -83,8 +81,8 @@ describe("a connection that is lost", () => {
     expect(hint).toContain("the network to it");
   });
 
-  test("while idle is told by the next command", async () => {
-    const { server, session } = await open();
+  test("while idle is told by the next command", async ({ onTestFinished }) => {
+    const { server, session } = await open(onTestFinished);
     await session.run([step()]);
     server.sockets[0]?.destroy();
     await sleep(50);
@@ -92,8 +90,10 @@ describe("a connection that is lost", () => {
     expect(message).toContain("the connection was lost while running `echo next`");
   });
 
-  test("by this end's close rejects what runs, and close may be called again", async () => {
-    const { session } = await open();
+  test("by this end's close rejects what runs, and close may be called again", async ({
+    onTestFinished,
+  }) => {
+    const { session } = await open(onTestFinished);
     const running = failureOf(session.run([step(sh`sleep 5`)]));
     await sleep(50);
     await session.close();
@@ -102,17 +102,17 @@ describe("a connection that is lost", () => {
   });
 });
 
-describe("a shell that ends", () => {
-  test("by a signal is unreachable", async () => {
-    const { session } = await open();
+describe.concurrent("a shell that ends", () => {
+  test("by a signal is unreachable", async ({ onTestFinished }) => {
+    const { session } = await open(onTestFinished);
     const { message } = await failureOf(session.run([step(sh`kill -9 $$`)]));
     expect(message).toContain(
       "the shell on the host ended while running `kill -9 $$`: killed by SIGKILL",
     );
   });
 
-  test("before it begins says what the host said", async () => {
-    const { session } = await open({
+  test("before it begins says what the host said", async ({ onTestFinished }) => {
+    const { session } = await open(onTestFinished, {
       onExec: (_command, channel) => {
         channel.write("This account is currently not available.\n");
         channel.exit(1);
@@ -124,8 +124,9 @@ describe("a shell that ends", () => {
     );
   });
 
-  test("or never answers is noticed", async () => {
+  test("or never answers is noticed", async ({ onTestFinished }) => {
     const { session } = await open(
+      onTestFinished,
       { onExec: (_command, channel) => void channel.write("Choose: 1) reboot 2) exit\n") },
       { connectTimeoutMs: 200 },
     );
@@ -135,9 +136,9 @@ describe("a shell that ends", () => {
     expect(hint).toContain("forced command");
   });
 
-  test("with its channel, without a word, is a lost connection", async () => {
+  test("with its channel, without a word, is a lost connection", async ({ onTestFinished }) => {
     let shell: ServerChannel | undefined;
-    const { session } = await open({
+    const { session } = await open(onTestFinished, {
       onExec: (command, channel) => {
         shell = channel;
         runLocally(command, channel);
@@ -150,8 +151,8 @@ describe("a shell that ends", () => {
   });
 });
 
-test("leaves out what the host's rc files print", async () => {
-  const { session } = await open({
+test.concurrent("leaves out what the host's rc files print", async ({ onTestFinished }) => {
+  const { session } = await open(onTestFinished, {
     onExec: (command, channel) => runLocally(`echo Welcome; echo Warning >&2; ${command}`, channel),
   });
   const [result] = await session.run([step(sh`echo out; echo err >&2`)]);
@@ -160,8 +161,8 @@ test("leaves out what the host's rc files print", async () => {
   expect(streamed).toMatchObject({ stdout: "0\n", stderr: "err\n" });
 });
 
-test("a flood is cut, and does not grow the memory", async () => {
-  const { session } = await open();
+test.sequential("a flood is cut, and does not grow the memory", async ({ onTestFinished }) => {
+  const { session } = await open(onTestFinished);
   const before = process.memoryUsage().rss;
   let lines = 0;
   const flood = session.run([step(sh`yes 'a rather long line of text that goes on and on'`, 700)], {
@@ -181,38 +182,42 @@ test("a flood is cut, and does not grow the memory", async () => {
   expect(result?.stdout).toBe("usable\n");
 });
 
-test("a command that cannot be ended gives the session up", async () => {
+test.concurrent("a command that cannot be ended gives the session up", async ({
+  onTestFinished,
+}) => {
   // One session a connection: there is no channel to kill on.
-  const { session } = await open({ maxSessions: 1 });
+  const { session } = await open(onTestFinished, { maxSessions: 1 });
   const { message } = await failureOf(session.run([step(sh`sleep 5`, 50)]));
   expect(message).toMatch(/`sleep 5` could not be ended and may still run: .*open failure/);
   expect((await failureOf(session.run([step()]))).message).toContain("could not be ended");
 });
 
-describe("a stream", () => {
-  const file = (bytes: Buffer | string): string => {
+describe.concurrent("a stream", () => {
+  const file = (finished: OnFinished, bytes: Buffer | string): string => {
     const directory = mkdtempSync(join(tmpdir(), "weft-stream-"));
-    cleanups.push(() => rmSync(directory, { recursive: true }));
+    finished(() => rmSync(directory, { recursive: true }));
     const path = join(directory, "file");
     writeFileSync(path, bytes);
     return path;
   };
 
-  test("gives the file to the command's stdin, byte by byte, and tells its progress", async () => {
-    const { session } = await open();
+  test("gives the file to the command's stdin, byte by byte, and tells its progress", async ({
+    onTestFinished,
+  }) => {
+    const { session } = await open(onTestFinished);
     const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7) % 256));
     const progress: number[] = [];
     const lines: string[] = [];
     const { stdout, exitCode } = await session.stream(
       step(sh`cksum
       echo ${secret("hush")} is 'it''s'`),
-      file(bytes),
+      file(onTestFinished, bytes),
       {
         onProgress: (sent) => progress.push(sent),
         listener: { onLine: (index, line) => lines.push(`${index} ${line}`) },
       },
     );
-    const [local] = await session.run([step(sh`cksum < ${file(bytes)}`)]);
+    const [local] = await session.run([step(sh`cksum < ${file(onTestFinished, bytes)}`)]);
     expect(stdout).toBe(`${local?.stdout}hush is its\n`);
     expect(exitCode).toBe(0);
     expect(progress.at(-1)).toBe(300_000);
@@ -220,24 +225,29 @@ describe("a stream", () => {
     expect(session.trips).toBe(2);
   });
 
-  test("ends early where the command does not read it all", async () => {
-    const { session } = await open();
-    const result = await session.stream(step(sh`head -c 3; exit 4`), file("x".repeat(9_000_000)));
+  test("ends early where the command does not read it all", async ({ onTestFinished }) => {
+    const { session } = await open(onTestFinished);
+    const result = await session.stream(
+      step(sh`head -c 3; exit 4`),
+      file(onTestFinished, "x".repeat(9_000_000)),
+    );
     expect(result).toMatchObject({ stdout: "xxx", exitCode: 4 });
   });
 
-  test("tells the status of a command that a signal ended", async () => {
-    const { session } = await open();
+  test("tells the status of a command that a signal ended", async ({ onTestFinished }) => {
+    const { session } = await open(onTestFinished);
     const inner = await session.stream(step(sh`exec sh -c 'kill -9 $$'`), "/dev/null");
     expect(inner).toMatchObject({ exitCode: 137, stderr: "" });
     expect((await session.stream(step(sh`kill -TERM $$`), "/dev/null")).exitCode).toBe(143);
   });
 
-  test("takes too long: it is ended on the host, and the session stays usable", async () => {
-    const { session } = await open();
+  test("takes too long: it is ended on the host, and the session stays usable", async ({
+    onTestFinished,
+  }) => {
+    const { session } = await open(onTestFinished);
     const seconds = uniqueSeconds();
     const error = await session
-      .stream(step(sh`cat >/dev/null; echo read; sleep ${seconds}`, 300), file("x"))
+      .stream(step(sh`cat >/dev/null; echo read; sleep ${seconds}`, 300), file(onTestFinished, "x"))
       .catch((reason) => reason);
     expect(error).toBeInstanceOf(CommandTimeoutError);
     expect(error.result).toMatchObject({ stdout: "read\n", exitCode: 143 });
@@ -245,21 +255,27 @@ describe("a stream", () => {
     expect((await session.run([step(sh`echo usable`)]))[0]?.stdout).toBe("usable\n");
   });
 
-  test("is aborted: it is ended on the host, with the signal's reason", async () => {
-    const { session } = await open();
+  test("is aborted: it is ended on the host, with the signal's reason", async ({
+    onTestFinished,
+  }) => {
+    const { session } = await open(onTestFinished);
     const seconds = uniqueSeconds();
     const controller = new AbortController();
-    const streaming = session.stream(step(sh`echo begun; sleep ${seconds}`), file("x"), {
-      signal: controller.signal,
-      listener: { onLine: () => controller.abort(new Error("interrupted")) },
-    });
+    const streaming = session.stream(
+      step(sh`echo begun; sleep ${seconds}`),
+      file(onTestFinished, "x"),
+      {
+        signal: controller.signal,
+        listener: { onLine: () => controller.abort(new Error("interrupted")) },
+      },
+    );
     await expect(streaming).rejects.toThrow("interrupted");
     expect(await processesWith(seconds)).toEqual([]);
   });
 
-  test("is lost with the connection, and says so", async () => {
-    const { server, session } = await open();
-    const streaming = session.stream(step(sh`echo begun; sleep 5`), file("x"), {
+  test("is lost with the connection, and says so", async ({ onTestFinished }) => {
+    const { server, session } = await open(onTestFinished);
+    const streaming = session.stream(step(sh`echo begun; sleep 5`), file(onTestFinished, "x"), {
       listener: { onLine: () => void server.sockets[0]?.destroy() },
     });
     expect((await failureOf(streaming)).message).toContain(
@@ -267,16 +283,20 @@ describe("a stream", () => {
     );
   });
 
-  test("of a file that is not there is an error before any channel is opened", async () => {
-    const { server, session } = await open();
+  test("of a file that is not there is an error before any channel is opened", async ({
+    onTestFinished,
+  }) => {
+    const { server, session } = await open(onTestFinished);
     await expect(session.stream(step(), "/nonexistent")).rejects.toThrow("ENOENT");
     expect(server.heard.filter((word) => word.startsWith("exec"))).toHaveLength(1);
   });
 
-  test("of a file that cannot be read to its end never lets the command take it for whole", async () => {
-    const { session } = await open();
+  test("of a file that cannot be read to its end never lets the command take it for whole", async ({
+    onTestFinished,
+  }) => {
+    const { session } = await open(onTestFinished);
     const target = join(mkdtempSync(join(tmpdir(), "weft-whole-")), "target");
-    cleanups.push(() => rmSync(target, { force: true }));
+    onTestFinished(() => rmSync(target, { force: true }));
     // A directory passes for a readable file until it is read.
     await expect(
       session.stream(step(sh`cat >/dev/null && touch ${target}`), tmpdir()),
@@ -284,17 +304,23 @@ describe("a stream", () => {
     expect((await session.run([step(sh`test -e ${target}`)]))[0]?.exitCode).toBe(1);
   });
 
-  test("is refused by a server that opens no more channels, with a hint", async () => {
-    const { session } = await open({ maxSessions: 1 });
-    const { message, hint } = await failureOf(session.stream(step(sh`docker load`), file("x")));
+  test("is refused by a server that opens no more channels, with a hint", async ({
+    onTestFinished,
+  }) => {
+    const { session } = await open(onTestFinished, { maxSessions: 1 });
+    const { message, hint } = await failureOf(
+      session.stream(step(sh`docker load`), file(onTestFinished, "x")),
+    );
     expect(message).toContain("the server opens no channel for `docker load`");
     expect(hint).toContain("MaxSessions");
   });
 });
 
-test("runs on a connection whose server asks for new keys in between", async () => {
+test.concurrent("runs on a connection whose server asks for new keys in between", async ({
+  onTestFinished,
+}) => {
   const connections: ServerConnection[] = [];
-  const { session } = await open({
+  const { session } = await open(onTestFinished, {
     onExec: (command, channel, connection) => {
       connections.push(connection);
       runLocally(command, channel);

@@ -38,7 +38,8 @@ export const channelEnd = (channel: ClientChannel): Promise<ChannelEnd> =>
       await stderrEnd;
       finish(code, signal);
     });
-    channel.once("error", () => finish());
+    // Each write to a channel that is gone emits one; an unheard one would end the process.
+    channel.on("error", () => finish());
     channel.once("exit", (code: number | null, signal?: string) => {
       linger = setTimeout(() => {
         finish(code, signal);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ParsedKey, utils } from "ssh2";
-import { expandHome, type LocalUser } from "./local-user.ts";
+import { agentSocketOf, expandHome, type LocalUser } from "./local-user.ts";
 import { type Connection, UnreachableError } from "./transport.ts";
 
 /** A private key that can be offered. */
@@ -87,8 +87,7 @@ export class IdentityStore {
     const files =
       named?.map((file) => expandHome(file, this.#user)) ??
       DEFAULT_FILES.map((name) => join(this.#user.home, ".ssh", name));
-    const hasAgent =
-      connection.agent !== false && (connection.agent ?? this.#user.agentSocket) !== undefined;
+    const hasAgent = agentSocketOf(connection, this.#user) !== undefined;
     const keys: Identity[] = [];
     const skipped: string[] = [];
     for (const file of files) {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Connection } from "./transport.ts";
 
 /** Who runs weft. Passed in, because only the command line reads the environment. */
 export interface LocalUser {
@@ -13,3 +14,7 @@ export interface LocalUser {
 /** Replaces a leading `~/` by the home directory, as ssh_config(5) has it. */
 export const expandHome = (file: string, { home }: LocalUser): string =>
   file === "~" || file.startsWith("~/") ? join(home, file.slice(1)) : file;
+
+/** The agent that a connection uses: its own, else the user's. An empty variable names none. */
+export const agentSocketOf = ({ agent }: Connection, user: LocalUser): string | undefined =>
+  agent === false ? undefined : (agent ?? user.agentSocket) || undefined;

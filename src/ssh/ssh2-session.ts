@@ -63,7 +63,7 @@ export class Ssh2Session implements Session {
     const { client, socket } = this.#open;
     const channel = await this.#openFor(client, step);
     this.#streams += 1;
-    const { result, timedOut, left } = await streamCommand({
+    const outcome = await streamCommand({
       client,
       socket,
       channel,
@@ -71,8 +71,9 @@ export class Ssh2Session implements Session {
       file,
       options,
     });
-    if (left.length > 0) {
-      const reason = stillRuns(step.command, `process ${left.join(", ")} is left`);
+    const { result, timedOut } = outcome;
+    if (outcome.stillRuns !== undefined) {
+      const reason = stillRuns(step.command, outcome.stillRuns);
       throw lostError(this.#options.where, reason, step.command);
     }
     options.signal?.throwIfAborted();

@@ -3,7 +3,7 @@ import { endpoint } from "./address.ts";
 import { Authentication } from "./authentication.ts";
 import { HostKeyCheck } from "./host-key-check.ts";
 import { IdentityError, IdentityStore } from "./identities.ts";
-import { expandHome, type LocalUser } from "./local-user.ts";
+import { agentSocketOf, expandHome, type LocalUser } from "./local-user.ts";
 import { openClient } from "./open-client.ts";
 import { SHELL_COMMAND } from "./shell-script.ts";
 import { Ssh2Session } from "./ssh2-session.ts";
@@ -60,7 +60,6 @@ class Ssh2Transport implements Transport {
     const { address, port = DEFAULT_PORT, user = this.#options.userName } = connection;
     const { connectTimeoutMs = DEFAULT_CONNECT_TIMEOUT_MS } = connection;
     const { keepaliveMs = DEFAULT_KEEPALIVE_MS, legacyAlgorithms = false } = connection;
-    const agent = connection.agent ?? this.#options.agentSocket;
     const knownHosts = connection.knownHostsFiles ?? ["~/.ssh/known_hosts", SYSTEM_KNOWN_HOSTS];
     const open = await openClient({
       address,
@@ -76,7 +75,7 @@ class Ssh2Transport implements Transport {
         user,
         identities: this.#identities.load(connection),
         namedIdentities: connection.identityFiles !== undefined,
-        agentSocket: agent === false ? undefined : agent,
+        agentSocket: agentSocketOf(connection, this.#options),
         password: connection.password,
       }),
       legacyAlgorithms,

@@ -25,11 +25,11 @@ export interface StreamCommand {
 
 /** How a streamed command ended, as far as this end can tell. */
 export interface StreamOutcome {
-  /** `undefined` where the connection was lost. */
+  /** `undefined` where the connection was lost, or the command goes on. */
   readonly result: CommandResult | undefined;
   readonly timedOut: boolean;
-  /** Processes that could not be ended. */
-  readonly left: readonly number[];
+  /** Why the command could not be ended, where it was to be. */
+  readonly stillRuns: string | undefined;
 }
 
 const statusOfSignal = (name: string): number =>
@@ -63,20 +63,23 @@ export const streamCommand = async (command: StreamCommand): Promise<StreamOutco
     }
   });
 
-  let left: readonly number[] = [];
+  let stillRuns: string | undefined;
   let ending: Promise<void> | undefined;
-  const kill = (): Promise<void> => {
-    ending ??= (async () => {
-      const known = await Promise.race([pid, end]);
-      if (typeof known === "number") left = await killBelow(client, known);
-      if (left.length > 0) channel.close();
-    })();
-    return ending;
+  const kill = async (): Promise<void> => {
+    const known = await Promise.race([pid, end]);
+    if (typeof known !== "number") return;
+    try {
+      const left = await killBelow(client, known);
+      if (left.length > 0) stillRuns = `process ${left.join(", ")} is left`;
+    } catch (error) {
+      stillRuns = (error as Error).message;
+    }
+    if (stillRuns !== undefined) channel.close();
+  };
+  const interrupt = (): void => {
+    ending ??= kill();
   };
   let timedOut = false;
-  const interrupt = (): void => {
-    kill().catch(() => channel.close());
-  };
   const timer = setTimeout(
     () => {
       timedOut = true;
@@ -94,20 +97,16 @@ export const streamCommand = async (command: StreamCommand): Promise<StreamOutco
       interrupt();
     });
     const ended = await end;
-    await ending?.catch(() => {});
+    await ending;
     if (unreadable !== undefined) throw unreadable;
     output.end("stdout");
     output.end("stderr");
-    if (ended.kind === "lost" && !ending) return { result: undefined, timedOut, left };
-    const status =
-      ended.kind === "exit"
-        ? ended.code
-        : ended.kind === "signal"
-          ? statusOfSignal(ended.name)
-          : 137;
-    const result = output.result(status);
+    if (ended.kind === "lost" || stillRuns !== undefined) {
+      return { result: undefined, timedOut, stillRuns };
+    }
+    const result = output.result(ended.kind === "exit" ? ended.code : statusOfSignal(ended.name));
     listener?.onResult?.(0, result);
-    return { result, timedOut, left };
+    return { result, timedOut, stillRuns };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", interrupt);

@@ -273,6 +273,13 @@ describe.concurrent("a stream", () => {
     expect(await processesWith(seconds)).toEqual([]);
   });
 
+  test("that cannot be ended says so, and never that it was", async ({ onTestFinished }) => {
+    // The shell and the stream take both sessions: there is no channel to kill on.
+    const { session } = await open(onTestFinished, { maxSessions: 2 });
+    const { message } = await failureOf(session.stream(step(sh`sleep 5`, 100), "/dev/null"));
+    expect(message).toMatch(/`sleep 5` could not be ended and may still run: .*open failure/);
+  });
+
   test("is lost with the connection, and says so", async ({ onTestFinished }) => {
     const { server, session } = await open(onTestFinished);
     const streaming = session.stream(step(sh`echo begun; sleep 5`), file(onTestFinished, "x"), {

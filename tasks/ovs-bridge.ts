@@ -42,6 +42,8 @@ const bootUnit = (name: string, datapath: Datapath): BootUnit => ({
 Description=Open vSwitch bridge ${name} up
 After=ovs-vswitchd.service openvswitch.service
 PartOf=ovs-vswitchd.service
+# As often as Open vSwitch itself: the default limit is five starts in ten seconds.
+StartLimitIntervalSec=0
 
 [Service]
 Type=oneshot

@@ -43,6 +43,8 @@ Description=Address of ${nic} on Open vSwitch's ${bridge}
 Wants=network-online.target
 After=network.target network-online.target ovs-vswitchd.service openvswitch.service
 PartOf=ovs-vswitchd.service
+# As often as Open vSwitch itself: the default limit is five starts in ten seconds.
+StartLimitIntervalSec=0
 
 [Service]
 Type=oneshot
@@ -156,7 +158,7 @@ export const underlay = ({ interface: nic, address, datapath = "auto" }: Underla
           // systemd runs it, not this shell: it goes on where the connection is cut.
           sh`
 systemctl restart ${unit.name} || {
-  journalctl --no-pager --output=cat --lines=20 --unit=${unit.name} >&2
+  journalctl --no-pager --output=cat --lines=8 --unit=${unit.name} >&2
   false
 }`,
           { mayDisconnect: true },

@@ -240,9 +240,10 @@ describe("logging in", () => {
     await works({ identityFiles: [key] });
   });
 
-  test("with a key that only the agent has", async () => {
+  test("with a key that only the agent has", async ({ onTestFinished }) => {
     const socket = join(server.directory, "agent");
     const agent = spawn("ssh-agent", ["-D", "-a", socket], { stdio: "ignore" });
+    onTestFinished(() => void agent.kill());
     const key = generateKey(join(server.directory, "in_agent"));
     authorize(key);
     const add = () => spawnSync("ssh-add", ["-q", key], { env: { SSH_AUTH_SOCK: socket } }).status;
@@ -261,7 +262,6 @@ describe("logging in", () => {
     });
     await session.close();
     await expect(works({ agent: false, identityFiles: [] })).rejects.toThrow("nothing to try");
-    agent.kill();
   });
 
   test("as a user that the host does not let in is refused", async () => {

@@ -302,8 +302,9 @@ describe.concurrent("a stream", () => {
     onTestFinished,
   }) => {
     const { session } = await open(onTestFinished);
-    const target = join(mkdtempSync(join(tmpdir(), "weft-whole-")), "target");
-    onTestFinished(() => rmSync(target, { force: true }));
+    const directory = mkdtempSync(join(tmpdir(), "weft-whole-"));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const target = join(directory, "target");
     // A directory passes for a readable file until it is read.
     await expect(
       session.stream(step(sh`cat >/dev/null && touch ${target}`), tmpdir()),

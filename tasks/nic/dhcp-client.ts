@@ -50,10 +50,11 @@ PATH=/usr/sbin:/usr/bin:/sbin:/bin
 case $reason in
   PREINIT) ip link set dev "$interface" up ;;
   BOUND|RENEW|REBIND|REBOOT)
-    ip address replace "$new_ip_address/$new_subnet_mask" broadcast + dev "$interface" || exit 1
+    # The old address first: the second one of a subnet goes with the first.
     if [ -n "$old_ip_address" ] && [ "$old_ip_address" != "$new_ip_address" ]; then
       ip address del "$old_ip_address/$old_subnet_mask" dev "$interface"
     fi
+    ip address replace "$new_ip_address/$new_subnet_mask" broadcast + dev "$interface" || exit 1
     case $reason in
       BOUND|REBOOT)
         if command -v arping >/dev/null 2>&1; then

@@ -90,14 +90,11 @@ leased() {
 
 set_address() {
   stop_client
-  found=$(inside ip -4 -o address show dev "$nic" | while read -r _ _ _ it _; do echo "$it"; done)
-  case " "$(echo $found)" " in
-    *" $address "*) ;;
-    *) inside ip address add "$address" broadcast + dev "$nic" || undo "$nic does not take $address" ;;
-  esac
-  for it in $found; do
+  # The others first: the second address of a subnet goes with the first.
+  for it in $(inside ip -4 -o address show dev "$nic" | while read -r _ _ _ it _; do echo "$it"; done); do
     [ "$it" = "$address" ] || inside ip address del "$it" dev "$nic"
   done
+  inside ip address replace "$address" broadcast + dev "$nic" || undo "$nic does not take $address"
   # Gratuitous ARP: neighbours may remember another NIC with this address. It takes a second to end.
   if command -v arping >/dev/null 2>&1; then
     inside arping -q -c 2 -A -I "$nic" "\${address%/*}" </dev/null >/dev/null 2>&1 &

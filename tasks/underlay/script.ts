@@ -121,10 +121,11 @@ start() {
   {
     while read -r address; do echo "address replace \${address%/*}/32 dev $nic"; done <"$state"
     carry "$kept" "$bridge"
-    while read -r address; do
-      case $address in */32) ;; *) echo "address del $address dev $nic" ;; esac
-    done <"$state"
   } | ip -batch - || { say "$bridge does not take the address; it stays on $nic"; back; return 1; }
+  # The second address of a subnet goes with the first, so not every one is still there.
+  while read -r address; do
+    case $address in */32) ;; *) echo "address del $address dev $nic" ;; esac
+  done <"$state" | ip -force -batch - 2>/dev/null
   all_routes "$nic" main | while read -r route; do
     echo "route del $route dev $nic table main"
   done | ip -batch -

@@ -112,11 +112,11 @@ start() {
   back
   prepare || { say "$bridge cannot carry the address; it stays on $nic"; return 1; }
   neighbours=$(ip -4 neighbour show dev "$nic" nud reachable | sed 's/ .*//' | head -n 3)
-  kept=$(routes "$nic" main)
-  addresses "$nic" | sort -u >"$state"
+  addresses "$nic" >"$state"
   all_routes "$nic" main | while read -r route; do
     echo "route replace $route dev $nic table $table"
-  done | ip -batch - || { say "cannot keep the routes of $nic"; return 1; }
+  done | ip -force -batch - || say "a route of $nic leads nowhere and is not kept"
+  kept=$(routes "$nic" $table)
   ip rule show | grep -q "lookup $table" || ip rule add priority 33000 lookup $table
   {
     while read -r address; do echo "address replace \${address%/*}/32 dev $nic"; done <"$state"

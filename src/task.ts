@@ -49,8 +49,8 @@ export interface Task<State = unknown> {
    * is as declared. Throws a {@link TaskError} where the state can't be mended by this task.
    */
   plan(now: State): readonly Change[];
-  /** Text to show with the task's end, such as a table of what was measured. Pure. */
-  report?(now: State): string;
+  /** Text to show with the task's end, such as a table of what was measured; may be none. Pure. */
+  report?(now: State): string | undefined;
   /** How long one command of this task may take, in milliseconds. Default: 10 minutes. */
   readonly timeoutMs?: number;
   /**

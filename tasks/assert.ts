@@ -1,4 +1,5 @@
 import { type Command, sh, TaskError, task } from "weft";
+import { subshell } from "./command/subshell.ts";
 
 interface AssertOptions {
   /** A read-only command that must exit with 0. */
@@ -23,7 +24,7 @@ export const assert = ({ that, message, hint }: AssertOptions) =>
   task({
     title: `assert ${that.display.trim()}`,
     probe: {
-      command: sh`( ${that}\n) >/dev/null; echo "status=$?"`,
+      command: sh`${subshell(that)} >/dev/null; echo "status=$?"`,
       parse: ({ stdout, stderr }) => {
         const status = /^status=(\d+)$/m.exec(stdout)?.[1];
         if (status === undefined) throw new TaskError(`it cannot be run: ${stderr.trim()}`);

@@ -1,4 +1,5 @@
 import { type Command, sh, TaskError, task } from "weft";
+import { subshell } from "./command/subshell.ts";
 import { absolute } from "./file/entry.ts";
 
 interface CommandOptions {
@@ -38,7 +39,7 @@ export const command = (options: CommandOptions) => {
   const { run, unless, creates, title = titleOf(run), timeout } = options;
   const tests = [
     ...(creates === undefined ? [] : [sh`[ -e ${absolute(creates)} ]`]),
-    ...(unless === undefined ? [] : [sh`( ${unless}\n) >/dev/null`]),
+    ...(unless === undefined ? [] : [sh`${subshell(unless)} >/dev/null`]),
   ];
   const [first, second] = tests;
   const test = first && second ? sh`${first} || ${second}` : first;

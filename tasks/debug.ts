@@ -1,4 +1,5 @@
 import { type Command, sh, task } from "weft";
+import { subshell } from "./command/subshell.ts";
 
 interface DebugOptions {
   /** Default: the text's first line, or the command. */
@@ -21,7 +22,7 @@ export const debug = ({ text, command, title }: DebugOptions) =>
   task({
     title: title ?? `debug ${text?.split("\n")[0] ?? command?.display.trim() ?? ""}`,
     probe: {
-      command: command === undefined ? sh`:` : sh`( ${command}\n) 2>&1`,
+      command: command === undefined ? sh`:` : sh`${subshell(command)} 2>&1`,
       parse: ({ stdout, exitCode }) => ({ said: stdout.trimEnd(), exitCode }),
     },
     plan: () => [],

@@ -1,4 +1,5 @@
 import { type Command, sh, TaskError, task } from "weft";
+import { subshell } from "./command/subshell.ts";
 import { absolute } from "./file/entry.ts";
 
 interface WaitForOptions {
@@ -26,7 +27,7 @@ const conditions = ({ port, file, command }: WaitForOptions) => [
   ...(file === undefined ? [] : [{ what: file, test: sh`[ -e ${absolute(file)} ]` }]),
   ...(command === undefined
     ? []
-    : [{ what: command.display.trim(), test: sh`( ${command}\n) >/dev/null 2>&1` }]),
+    : [{ what: command.display.trim(), test: sh`${subshell(command)} >/dev/null 2>&1` }]),
 ];
 
 /**

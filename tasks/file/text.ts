@@ -1,7 +1,8 @@
 import { type Command, type CommandResult, sh, TaskError } from "weft";
 
-/** Prints a file to the last byte, each line marked; a dot stands after the end. */
-export const askText = (path: string): Command => sh`{ cat ${path} && echo .; } | sed 's/^/text|/'`;
+/** Prints a file to the last byte, each line marked; a dot stands after the end. A path may be shell source. */
+export const askText = (path: string | Command): Command =>
+  sh`{ cat ${path} && echo .; } | sed 's/^/text|/'`;
 
 /**
  * The exact text that {@link askText} printed; `undefined` where it printed none.

@@ -1,0 +1,119 @@
+import { type Change, type CommandResult, change, sh, TaskError, task } from "weft";
+import { replaceFile } from "./file/replace-file.ts";
+import { askText, parseText } from "./file/text.ts";
+
+interface SystemdUnitOptions {
+  /** With its suffix: "app.service", "backup.timer". */
+  readonly name: string;
+  /** The unit file's text: systemd.unit(5). */
+  readonly content: string;
+  /** Default: true. */
+  readonly running?: boolean;
+  /** Started at boot. Default: true where the text has an [Install] section. */
+  readonly enabled?: boolean;
+}
+
+/** What systemd says of a unit. */
+export interface UnitState {
+  readonly text: string | undefined;
+  readonly active: string;
+  /** UnitFileState; "" where there is no unit file. */
+  readonly file: string;
+  /** systemd has another text in mind than the file's. */
+  readonly stale: boolean;
+}
+
+const parse = (result: CommandResult): UnitState => {
+  const { stdout, stderr } = result;
+  if (/^systemd=absent$/m.test(stdout)) {
+    throw new TaskError("this host has no systemd", {
+      hint: "EL6 has SysV scripts: write one to /etc/init.d with file() and run it with service().",
+    });
+  }
+  const value = (key: string) => new RegExp(`^${key}=(.*)$`, "m").exec(stdout)?.[1];
+  const active = value("ActiveState");
+  if (active === undefined) {
+    throw new TaskError(`systemd's answer cannot be understood: ${stderr.trim()}`);
+  }
+  return {
+    text: parseText(result),
+    active,
+    file: value("UnitFileState") ?? "",
+    stale: value("NeedDaemonReload") === "yes",
+  };
+};
+
+const plan = (options: SystemdUnitOptions, now: UnitState): readonly Change[] => {
+  const { name, content, running = true } = options;
+  const { enabled = /^\[Install\]$/m.test(content) } = options;
+  if (now.file.startsWith("masked")) {
+    throw new TaskError(`${name} is masked`, {
+      hint: `Somebody did so on purpose. To take that back: systemctl unmask ${name}`,
+    });
+  }
+  const path = `/etc/systemd/system/${name}`;
+  const isActive = ["active", "reloading", "activating"].includes(now.active);
+  const write = sh`${replaceFile({ path, text: content })} && systemctl daemon-reload`;
+  const edited = now.text !== content;
+  // One with the writing: a run that is cut in between would take the old process for the new.
+  const restart = edited && isActive && running;
+  // A process that ends at once is taken for started until a moment later.
+  const settled = sh`{ sleep 0.5; ! systemctl is-failed --quiet ${name}; } || { systemctl status --no-pager --full --lines=15 ${name} >&2; false; }`;
+  const isEnabled = now.file === "enabled" || now.file === "alias";
+  return [
+    ...change(
+      edited,
+      `write ${path}${restart ? ` and restart ${name}` : ""}`,
+      restart ? sh`${write} && systemctl restart ${name} && ${settled}` : write,
+      { diff: { subject: path, before: now.text ?? "", after: content } },
+    ),
+    ...change(!edited && now.stale, "have systemd read its units", sh`systemctl daemon-reload`),
+    ...change(enabled && !isEnabled, `enable ${name}`, sh`systemctl enable ${name}`),
+    ...change(!enabled && isEnabled, `disable ${name}`, sh`systemctl disable ${name}`),
+    ...change(running && !isActive, `start ${name}`, sh`systemctl start ${name} && ${settled}`),
+    ...change(!running && isActive, `stop ${name}`, sh`systemctl stop ${name}`),
+  ];
+};
+
+/**
+ * A systemd unit with its text: running and started at boot, and restarted when the text changes.
+ *
+ * @example
+ * ```ts
+ * systemdUnit({
+ *   name: "app.service",
+ *   content: `[Service]
+ * ExecStart=/usr/local/bin/app
+ * Restart=on-failure
+ *
+ * [Install]
+ * WantedBy=multi-user.target
+ * `,
+ * })
+ * ```
+ *
+ * @throws TaskError for a name without a unit's suffix
+ */
+export const systemdUnit = (options: SystemdUnitOptions) => {
+  const { name } = options;
+  if (!/^[\w:.@\\-]+\.(service|socket|timer|path|mount|target|slice)$/.test(name)) {
+    throw new TaskError(`"${name}" is no systemd unit's name`, {
+      hint: 'Give it with its suffix: "app.service".',
+    });
+  }
+  const path = `/etc/systemd/system/${name}`;
+  return task<UnitState>({
+    title: `systemd unit ${name}`,
+    probe: {
+      command: sh`
+if [ -d /run/systemd/system ]; then
+  systemctl show --property=ActiveState,UnitFileState,NeedDaemonReload ${name}
+  if [ -f ${path} ]; then ${askText(path)}; fi
+else
+  echo systemd=absent
+fi`,
+      parse,
+    },
+    plan: (now) => plan(options, now),
+  });
+};

@@ -36,7 +36,10 @@ const faults = (
       "the port is another container's",
     ),
     ...check(!!now.row?.error, `Open vSwitch says: ${now.row?.error}`),
-    ...check(inside.mtu !== mtu || now.veth?.mtu !== mtu, `MTU ${inside.mtu}, not ${mtu}`),
+    ...check(
+      inside.mtu !== mtu || now.veth?.mtu !== mtu,
+      `MTU ${inside.mtu === mtu ? now.veth?.mtu : inside.mtu}, not ${mtu}`,
+    ),
     ...check(inside.mac !== mac, `MAC ${inside.mac}, not ${mac}`),
     ...check(!inside.up || !now.veth?.up, "down"),
     ...check(now.userspace && inside.offload, "leaves checksums out"),

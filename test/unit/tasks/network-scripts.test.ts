@@ -1,0 +1,99 @@
+import { execFileSync } from "node:child_process";
+import { expect, it } from "vitest";
+import type { Task } from "weft";
+import { container } from "../../../tasks/container.ts";
+import { containerNic } from "../../../tasks/container-nic.ts";
+import { hook, keeper } from "../../../tasks/nic/dhcp-client.ts";
+import { script as nicScript } from "../../../tasks/nic/script.ts";
+import { nicTools } from "../../../tasks/nic-tools.ts";
+import { ovsBridge } from "../../../tasks/ovs-bridge.ts";
+import { strayNics } from "../../../tasks/stray-nics.ts";
+import { script as underlayScript } from "../../../tasks/underlay/script.ts";
+import { underlay } from "../../../tasks/underlay.ts";
+import { verifyBroadcast } from "../../../tasks/verify-broadcast.ts";
+import { verifyLeases } from "../../../tasks/verify-leases.ts";
+import { verifyPacketSize } from "../../../tasks/verify-packet-size.ts";
+import { verifyPings } from "../../../tasks/verify-pings.ts";
+import { vxlanMesh } from "../../../tasks/vxlan-mesh.ts";
+import { answer } from "./answer.ts";
+
+const hosts = ["a", "b"].map((name) => ({
+  name,
+  vars: {
+    bridge: "vxbr",
+    underlay: { mtu: 1500 },
+    containers: [
+      {
+        name: `${name}1`,
+        network: "bridge",
+        nics: [{ name: "eth1", address: "dhcp", bridge: "vxbr" }],
+      },
+    ],
+  },
+}));
+const common = { host: "a", hosts, range: { from: "10.1.2.100", to: "10.1.2.199" } };
+
+const task = <State>(it: Task<State>): Task => it as Task;
+const tasks = [
+  task(ovsBridge({ name: "vxbr", host: "a", mtu: 1450 })),
+  task(underlay({ interface: "eth0", address: "192.168.56.105" })),
+  task(
+    vxlanMesh({
+      bridge: "vxbr",
+      localIp: "1.2.3.4",
+      peers: [{ name: "b", address: "1.2.3.5" }],
+      vni: 42,
+    }),
+  ),
+  task(container({ name: "a1", image: "i", archive: "/i.tar", network: "none" })),
+  task(nicTools()),
+  task(strayNics({ containers: [] })),
+  task(
+    containerNic({
+      container: "a1",
+      nic: { name: "eth0", address: "dhcp", bridge: "vxbr" },
+      mtu: 1450,
+    }),
+  ),
+  task(verifyPings(common)),
+  task(verifyPacketSize({ ...common, mtu: 1450 })),
+  task(verifyBroadcast(common)),
+  task(verifyLeases(common)),
+];
+
+// A fresh host with Open vSwitch's userspace datapath: there every task has something to do.
+const fresh = `datapath=netdev
+2: eth0    inet 192.168.56.105/24 brd 192.168.56.255 scope global eth0
+unit=systemd
+/sys/class/net/wv0123456789ab
+dangling /var/run/netns/1
+ovs=absent
+`;
+
+const scriptsOf = (it: Task): readonly string[] => {
+  const stderr =
+    "/usr/local/libexec/weft/nic /usr/local/libexec/weft/dhcp-client /usr/local/libexec/weft/dhclient-script /etc/dhcp/dhclient-weft.conf";
+  const planned = () => {
+    try {
+      return it.plan(it.probe.parse(answer(fresh, stderr)));
+    } catch {
+      // The checks have nothing to change.
+      return [];
+    }
+  };
+  return [it.probe.command.script, ...planned().map(({ command }) => command.script)];
+};
+
+const functions = [...tasks.flatMap(scriptsOf), keeper, hook, nicScript, underlayScript]
+  .map((script, at) => `f${at}() {\n${script}\n}\n`)
+  .join("");
+
+it.each([["dash"], ["bash", "--posix"], ["busybox", "sh"]])(
+  "every script of the network's tasks is one to %s",
+  (...shell) => {
+    const [program = "", ...args] = shell;
+    expect(functions.match(/^f\d+\(\)/gm)?.length).toBeGreaterThan(25);
+    const run = () => execFileSync(program, [...args, "-n"], { input: functions, stdio: "pipe" });
+    expect(run).not.toThrow();
+  },
+);

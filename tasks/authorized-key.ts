@@ -67,7 +67,7 @@ export const authorizedKey = ({ user, key: given, absent = false }: AuthorizedKe
     },
     plan: ({ account, isLink, text = "" }) => {
       const [, , uid = "", gid = "", , home = ""] = account ?? [];
-      const folder = posix.join(home, ".ssh");
+      const folder = posix.join(account === undefined ? `~${user}` : home, ".ssh");
       const path = posix.join(folder, "authorized_keys");
       if (isLink) throw new TaskError(`${folder} or ${path} is a symbolic link`);
       const after = withKey(text, key, absent);

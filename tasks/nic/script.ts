@@ -21,7 +21,7 @@ PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 export PATH LC_ALL
 
 die() { echo "$*" >&2; exit 1; }
-vsctl() { ovs-vsctl --timeout=30 "$@"; }
+vsctl() { ovs-vsctl --timeout=15 "$@"; }
 inside() { nsenter -t "$pid" -n "$@"; }
 undo() {
   echo "$*" >&2

@@ -3,7 +3,7 @@ import { labSetup } from "../../src/lab/fit-machine.ts";
 import { defaultLabDir, labPaths } from "../../src/lab/state.ts";
 import { type CliResult, weft } from "./weft-cli.ts";
 
-/** A lab of three hosts for one test file, beside the user's own, driven through the command line. */
+/** A lab for one test file, beside the user's own, driven through the command line. */
 export interface MeshLab {
   readonly env: Readonly<Record<string, string>>;
   /** `weft ARGS` on this lab. */
@@ -18,8 +18,8 @@ const must = (result: CliResult, what: string): CliResult => {
   throw new Error(`${what}: exit ${result.code}\n${result.stdout}${result.stderr}`);
 };
 
-/** Boots the lab. Its image is the user's lab's; a machine that has none yet builds it. */
-export const meshLab = async (loopback: string): Promise<MeshLab> => {
+/** Boots the lab, of three hosts where not told otherwise. Its image is the user's lab's; a machine that has none yet builds it. */
+export const meshLab = async (loopback: string, hosts = 3): Promise<MeshLab> => {
   const shared = labPaths(defaultLabDir);
   await labSetup(shared, () => undefined);
   const dir = await mkdtemp("/var/lib/weft-lab-test-");
@@ -27,7 +27,7 @@ export const meshLab = async (loopback: string): Promise<MeshLab> => {
   const env = { WEFT_LAB_DIR: dir, WEFT_LAB_LOOPBACK: loopback };
   const run = (args: readonly string[], options: Parameters<typeof weft>[1] = {}) =>
     weft(args, { ...options, env });
-  must(await run(["lab", "up"]), "lab up");
+  must(await run(["lab", "up", "--hosts", String(hosts)]), "lab up");
   return {
     env,
     weft: run,

@@ -1,0 +1,293 @@
+import { describe, expect, it } from "vitest";
+import type { Task } from "weft";
+import { cron, cronText } from "../../../tasks/cron.ts";
+import { hostname } from "../../../tasks/hostname.ts";
+import { kernelModule } from "../../../tasks/kernel-module.ts";
+import { mount } from "../../../tasks/mount.ts";
+import { packageRepo, repoText } from "../../../tasks/package-repo.ts";
+import { selinux } from "../../../tasks/selinux.ts";
+import { selinuxBoolean } from "../../../tasks/selinux-boolean.ts";
+import { sysctl } from "../../../tasks/sysctl.ts";
+import { systemdUnit } from "../../../tasks/systemd-unit.ts";
+import { answer, summaries } from "./answer.ts";
+import { runHere, shells } from "./on-this-machine.ts";
+
+const marked = (text: string) => `${`${text}.`.replace(/^/gm, "text|")}\n`;
+const plan = <State>(task: Task<State>, stdout: string) =>
+  task.plan(task.probe.parse(answer(stdout, "said so")));
+
+describe("hostname", () => {
+  it.each([
+    ["as it is", "live=db-1\nkept=db-1\n", []],
+    ["not kept", "live=db-1\nkept=\n", ["keep the name db-1 (was not set)"]],
+    [
+      "another",
+      "live=localhost\nkept=localhost.localdomain\n",
+      ["keep the name db-1 (was localhost.localdomain)", "rename the host to db-1 (was localhost)"],
+    ],
+  ])("plans: %s", (_, stdout, expected) => {
+    expect(summaries(plan(hostname({ name: "db-1" }), stdout))).toEqual(expected);
+  });
+
+  it("throws on any other answer, and refuses what is no name", () => {
+    expect(() => plan(hostname({ name: "a" }), "")).toThrow(/said so/);
+    expect(() => hostname({ name: "a_b" })).toThrow(/no host name/);
+    expect(() => hostname({ name: "a." })).toThrow(/no host name/);
+  });
+});
+
+describe("sysctl", () => {
+  const forward = sysctl({ name: "net.ipv4.ip_forward", value: 1 });
+  const kept = marked("net/ipv4/ip_forward = 1\n");
+  const path = "/etc/sysctl.d/99-weft-net.ipv4.ip_forward.conf";
+  it.each([
+    ["as it is", `live=1\n${kept}`, []],
+    ["not live", `live=0\n${kept}`, ["set net.ipv4.ip_forward to 1 (was 0)"]],
+    ["not kept", "live=1\n", [`write ${path}`]],
+    ["neither", "", [`write ${path}`, "set net.ipv4.ip_forward to 1 (was absent)"]],
+  ])("plans: %s", (_, stdout, expected) => {
+    expect(summaries(plan(forward, stdout))).toEqual(expected);
+  });
+
+  it("takes tabs for spaces, and slashes for a name with a dot in a part", () => {
+    const memory = sysctl({ name: "net.ipv4.tcp_rmem", value: "4096 131072  6291456" });
+    expect(summaries(plan(memory, "live=4096\t131072\t6291456\n"))).toHaveLength(1);
+    const vlan = sysctl({ name: "net/ipv4/conf/eth0.1/forwarding", value: 1 });
+    expect(vlan.probe.command.script).toContain("/proc/sys/net/ipv4/conf/eth0.1/forwarding");
+  });
+
+  it.each([["net.ipv4/../../etc/passwd"], ["vm"], ["../a/b"], ["a.b c"]])("refuses %j", (name) => {
+    expect(() => sysctl({ name, value: 1 })).toThrow(/no kernel parameter/);
+  });
+
+  it("throws where the kernel does not tell it", () => {
+    expect(() => plan(forward, "unreadable\n")).toThrow(/said so/);
+  });
+});
+
+describe("kernelModule", () => {
+  const task = kernelModule({ name: "br_netfilter" });
+  it.each([
+    ["built in", "module=builtin\nmanager=systemd\n", []],
+    ["as it is", `module=loaded\nmanager=systemd\n${marked("br_netfilter\n")}`, []],
+    [
+      "absent",
+      "module=absent\nmanager=systemd\n",
+      ["load br_netfilter", "write /etc/modules-load.d/weft-br_netfilter.conf"],
+    ],
+    [
+      "EL6",
+      "module=loaded\nmanager=sysv\n",
+      ["write /etc/sysconfig/modules/weft-br_netfilter.modules"],
+    ],
+  ])("plans: %s", (_, stdout, expected) => {
+    expect(summaries(plan(task, stdout))).toEqual(expected);
+  });
+
+  it("throws on any other answer, and refuses what is no name", () => {
+    expect(() => plan(task, "module=loaded\n")).toThrow(/said so/);
+    expect(() => kernelModule({ name: "-r" })).toThrow(/no kernel module/);
+  });
+});
+
+describe("mount", () => {
+  const options = { path: "/srv", source: "/dev/vdb", type: "xfs" };
+  const live = "mount|rootfs / rootfs rw 0 0\nmount|/dev/vdb /srv xfs rw 0 0\n";
+  const none = "mount|rootfs / rootfs rw 0 0\n";
+  const fstab = marked("/dev/vdb /srv xfs defaults 0 0\n");
+  it.each([
+    ["as it is", live + fstab, {}, []],
+    ["not mounted", none + fstab, {}, ["mount /dev/vdb on /srv"]],
+    ["a fresh host", none, {}, ["write /srv to /etc/fstab", "mount /dev/vdb on /srv"]],
+    ["other options", live + fstab, { options: ["ro"] }, ["write /srv to /etc/fstab, remount it"]],
+    ["too many", live + fstab, { absent: true }, ["unmount /srv", "remove /srv from /etc/fstab"]],
+    ["none, as told", none, { absent: true }, []],
+  ])("plans: %s", (_, stdout, more, expected) => {
+    expect(summaries(plan(mount({ ...options, ...more }), stdout))).toEqual(expected);
+  });
+
+  it("does not mount over another file system", () => {
+    expect(() => plan(mount({ ...options, type: "ext4" }), live)).toThrow(/of type xfs is mounted/);
+    expect(() => plan(mount(options), "")).toThrow(/what is mounted/);
+  });
+});
+
+describe("cron", () => {
+  const job = { name: "backup", schedule: "30 2 * * 1-5", run: "date +%F >/tmp/day" };
+
+  it("writes crontab(5), in which a bare percent sign ends a line", () => {
+    expect(cronText({ ...job, user: "ann", environment: { MAILTO: "" } })).toBe(
+      "# Written by weft: the next run takes changes back.\nMAILTO=\n30 2 * * 1-5 ann date +\\%F >/tmp/day\n",
+    );
+  });
+
+  it.each([
+    ["no file", job, "entry=absent\n", ["write /etc/cron.d/backup"]],
+    [
+      "no job, as told",
+      { ...job, absent: true },
+      "entry=file:644:0:0:root:root\n",
+      ["remove /etc/cron.d/backup"],
+    ],
+  ])("plans: %s", (_, options, stdout, expected) => {
+    const task: Task<never> = cron(options) as Task<never>;
+    expect(summaries(plan(task, stdout))).toEqual(expected);
+  });
+
+  it.each([
+    ["a name that cron passes over", { name: "a.b" }, /pass its file over/],
+    ["four fields", { schedule: "* * * *" }, /no schedule/],
+    ["two lines", { run: "a\nb" }, /one line/],
+  ])("refuses %s", (_, options, message) => {
+    expect(() => cron({ ...job, ...options })).toThrow(message);
+  });
+});
+
+describe("packageRepo", () => {
+  it("writes dnf.conf(5)", () => {
+    const text = repoText({
+      name: "app",
+      baseurl: ["http://a/", "http://b/"],
+      gpgcheck: false,
+      settings: { priority: 10, module_hotfixes: true },
+    });
+    expect(text.split("\n").slice(1)).toEqual([
+      "[app]",
+      "name=app",
+      "baseurl=http://a/",
+      "  http://b/",
+      "enabled=1",
+      "gpgcheck=0",
+      "priority=10",
+      "module_hotfixes=1",
+      "",
+    ]);
+  });
+
+  it("refuses one without an address, and a bad id", () => {
+    expect(() => packageRepo({ name: "a" })).toThrow(/no address/);
+    expect(() => packageRepo({ name: "a/b", baseurl: "http://a" })).toThrow(/repository's id/);
+  });
+});
+
+describe("systemdUnit", () => {
+  const content = "[Service]\nExecStart=/bin/app\n\n[Install]\nWantedBy=multi-user.target\n";
+  const unit = { name: "app.service", content };
+  const show = (active: string, file: string, stale = "no") =>
+    `ActiveState=${active}\nUnitFileState=${file}\nNeedDaemonReload=${stale}\n`;
+  const path = "/etc/systemd/system/app.service";
+  it.each([
+    ["as it is", show("active", "enabled") + marked(content), {}, []],
+    [
+      "a fresh host",
+      show("inactive", ""),
+      {},
+      [`write ${path}`, "enable app.service", "start app.service"],
+    ],
+    [
+      "another text",
+      show("active", "enabled") + marked("[Service]\n"),
+      {},
+      [`write ${path} and restart app.service`],
+    ],
+    ["failed", show("failed", "enabled") + marked(content), {}, ["start app.service"]],
+    [
+      "not read again",
+      show("active", "enabled", "yes") + marked(content),
+      {},
+      ["have systemd read its units"],
+    ],
+    [
+      "to be off",
+      show("active", "enabled") + marked(content),
+      { running: false, enabled: false },
+      ["disable app.service", "stop app.service"],
+    ],
+    [
+      "nothing to enable",
+      show("active", "static") + marked("[Service]\n"),
+      { content: "[Service]\n" },
+      [],
+    ],
+  ])("plans: %s", (_, stdout, more, expected) => {
+    expect(summaries(plan(systemdUnit({ ...unit, ...more }), stdout))).toEqual(expected);
+  });
+
+  it("refuses what it cannot mend", () => {
+    expect(() => plan(systemdUnit(unit), "systemd=absent\n")).toThrow(/no systemd/);
+    expect(() => plan(systemdUnit(unit), show("inactive", "masked"))).toThrow(/masked/);
+    expect(() => plan(systemdUnit(unit), "")).toThrow(/said so/);
+    expect(() => systemdUnit({ ...unit, name: "app" })).toThrow(/no systemd unit/);
+  });
+});
+
+describe("selinux", () => {
+  const config = (mode: string) => marked(`# c\nSELINUX=${mode}\nSELINUXTYPE=targeted\n`);
+  it.each([
+    ["as it is", "enforcing", `live=Enforcing\n${config("enforcing")}`, []],
+    [
+      "not now",
+      "enforcing",
+      `live=Permissive\n${config("enforcing")}`,
+      ["make SELinux enforcing (was permissive)"],
+    ],
+    [
+      "at boot",
+      "disabled",
+      `live=Enforcing\n${config("enforcing")}`,
+      ["have SELinux disabled at boot"],
+    ],
+    ["after a boot", "enforcing", `live=Disabled\n${config("enforcing")}`, []],
+    ["absent, and to be off", "disabled", "live=Absent\n", []],
+  ] as const)("plans: %s", (_, mode, stdout, expected) => {
+    expect(summaries(plan(selinux({ mode }), stdout))).toEqual(expected);
+  });
+
+  it("says that a boot is needed", () => {
+    expect(selinux({ mode: "enforcing" }).report?.({ live: "disabled", text: "" })).toBe(
+      "SELinux is disabled until the host is booted",
+    );
+    expect(
+      selinux({ mode: "enforcing" }).report?.({ live: "enforcing", text: "" }),
+    ).toBeUndefined();
+  });
+
+  it("fails on a host that has none, and on any other answer", () => {
+    expect(() => plan(selinux({ mode: "enforcing" }), "live=Absent\n")).toThrow(/not on this host/);
+    expect(() => plan(selinux({ mode: "enforcing" }), "live=\n")).toThrow(/said so/);
+  });
+
+  it.each([
+    ["on", []],
+    ["off", ["switch httpd_use_nfs on"]],
+    ["absent", []],
+    ["disabled", []],
+  ])("plans a boolean that is %s", (state, expected) => {
+    const task = selinuxBoolean({ name: "httpd_use_nfs" });
+    expect(summaries(plan(task, `state=${state}\n`))).toEqual(expected);
+  });
+
+  it("says that a boolean needs nothing where there is no SELinux", () => {
+    const task = selinuxBoolean({ name: "a" });
+    expect(task.report?.("absent")).toBe("SELinux is absent on this host: nothing to do");
+    expect(() => plan(task, "")).toThrow(/said so/);
+  });
+});
+
+describe.each(shells)("under $name", ({ shell }) => {
+  it.each([
+    ["hostname", hostname({ name: "a" })],
+    ["sysctl", sysctl({ name: "net.ipv4.ip_forward", value: 2 })],
+    ["kernel module", kernelModule({ name: "no-such" })],
+    ["mount", mount({ path: "/no such", source: "a", type: "xfs" })],
+    ["SELinux", selinux({ mode: "disabled" })],
+    ["SELinux boolean", selinuxBoolean({ name: "a" })],
+  ])("this machine is read, and every change is a script: %s", (_, given) => {
+    const it = given as Task<unknown>;
+    const changes = it.plan(it.probe.parse(runHere(it.probe.command, shell)));
+    for (const { command } of changes) {
+      const neverRun = { ...command, script: `: || {\n${command.script}\n}` };
+      expect(runHere(neverRun, shell)).toEqual(answer(""));
+    }
+  });
+});

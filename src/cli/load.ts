@@ -17,14 +17,12 @@ export const shownPath = (file: string): string => {
   return short.startsWith("../../..") ? file : short;
 };
 
-/** @throws Problem that suggests a file of a similar name. */
-const existing = (path: string, what: string): string => {
+/** The real path of a file or folder. @throws Problem that suggests one of a similar name. */
+export const existing = (path: string, what: string): string => {
   const file = resolve(path);
   if (existsSync(file)) return realpathSync(file);
   const folder = dirname(file);
-  const names = existsSync(folder)
-    ? readdirSync(folder).filter((name) => /\.[cm]?ts$/.test(name))
-    : [];
+  const names = existsSync(folder) ? readdirSync(folder) : [];
   const meant = didYouMean(basename(file), names).replace(
     /"(.*)"/,
     (_, name: string) => `"${shownPath(resolve(folder, name))}"`,

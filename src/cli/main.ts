@@ -2,6 +2,7 @@ import yargs from "yargs";
 import { Problem } from "../problem.ts";
 import { didYouMean } from "../suggest.ts";
 import { EXIT_PROBLEM } from "./exit-codes.ts";
+import { inventoryCommand } from "./inventory.ts";
 import { labCommand } from "./lab.ts";
 import { reportProblem } from "./report-problem.ts";
 import { runCommand } from "./run.ts";
@@ -18,6 +19,7 @@ const cli = yargs(args)
   .scriptName("weft")
   .usage("$0 VERB\n\nRuns typed playbooks over SSH.")
   .command(runCommand)
+  .command(inventoryCommand)
   .command(labCommand)
   .demandCommand(1, "Say what to do: a verb is missing.")
   .recommendCommands()
@@ -42,6 +44,11 @@ function withSuggestion(message: string): string {
   const flags = [
     "inventory",
     "limit",
+    "extra-vars",
+    "list",
+    "graph",
+    "host",
+    "show-secrets",
     "check",
     "diff",
     "forks",

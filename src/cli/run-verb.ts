@@ -1,21 +1,31 @@
-import { existsSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
-import { fileURLToPath } from "node:url";
+import { dirname } from "node:path";
 import { matchHosts } from "../inventory/pattern.ts";
-import { resolveInventory } from "../inventory/resolve.ts";
+import type { Inventory, InventoryHost } from "../inventory/resolve.ts";
+import type { Playbook } from "../playbook.ts";
 import { Problem } from "../problem.ts";
 import { runPlaybook } from "../run/run-playbook.ts";
 import { ssh2Transport } from "../ssh/ssh2-transport.ts";
 import { exitCodeOf } from "./exit-codes.ts";
+import { expandLimit } from "./expand-limit.ts";
 import { interruptible } from "./interrupt.ts";
-import { loadInventory, loadPlaybook, shownPath } from "./load.ts";
+import { loadPlaybook } from "./load.ts";
+import { checkInventories, readInventories, refuseUnsupported } from "./open-inventory.ts";
 import type { RunArguments } from "./run.ts";
 import { terminalRenderer } from "./terminal-renderer.ts";
 
-/** The lab's inventory: the project's own where it has one, else the one that weft brings. */
-const defaultInventory = (): string => {
-  const own = "inventory/lab.ts";
-  return existsSync(own) ? own : fileURLToPath(new URL("../inventory/lab.ts", import.meta.url));
+/** Hosts of the limit that some play has tasks for. */
+const participants = (
+  inventory: Inventory,
+  playbook: Playbook,
+  limit: readonly string[],
+): readonly InventoryHost[] => {
+  const members = new Set(
+    playbook.plays
+      .flatMap(({ hosts }) => inventory.groups.get(hosts) ?? [])
+      .map(({ name }) => name),
+  );
+  return inventory.hosts.filter(({ name }) => limit.includes(name) && members.has(name));
 };
 
 /**
@@ -27,21 +37,19 @@ export const runVerb = async (args: RunArguments): Promise<void> => {
   if (!Number.isInteger(args.forks) || args.forks < 1) {
     throw new Problem(`--forks: expected a whole number from 1, got ${args.forks}`);
   }
-  const inventoryFile = args.inventory ?? defaultInventory();
-  const definition = await loadInventory(inventoryFile);
+  const given = await readInventories(args, { playbookFolder: dirname(args.playbook) });
   const playbook = await loadPlaybook(args.playbook);
-  const inventory = resolveInventory(definition, playbook.contract, shownPath(inventoryFile));
-  const limit = matchHosts(args.limit ?? "all", inventory);
+  const inventory = checkInventories(given, playbook.contract);
+  const limit = matchHosts(expandLimit(args.limit ?? "all"), inventory);
+  const hosts = participants(inventory, playbook, limit);
+  refuseUnsupported(hosts);
   const transport = ssh2Transport({
     agentSocket: process.env.SSH_AUTH_SOCK,
     home: homedir(),
     userName: userInfo().username,
     acceptNewHostKeys: args.acceptNewHostKeys,
   });
-  transport.checkIdentities(
-    inventory.hosts.filter(({ name }) => limit.includes(name)),
-    inventory.file,
-  );
+  transport.checkIdentities(hosts, inventory.file);
   const controller = interruptible();
   const renderer = await terminalRenderer(args.output, {
     verbosity: args.verbose,

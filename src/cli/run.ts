@@ -1,20 +1,9 @@
 import type { ArgumentsCamelCase, Argv } from "yargs";
+import { inventoryOptions } from "./inventory-options.ts";
 
 const builder = (yargs: Argv) =>
-  yargs
+  inventoryOptions(yargs)
     .positional("playbook", { type: "string", demandOption: true, describe: "A TypeScript file" })
-    .option("inventory", {
-      alias: "i",
-      type: "string",
-      requiresArg: true,
-      describe: "Inventory, a TypeScript file  [default: the lab]",
-    })
-    .option("limit", {
-      alias: "l",
-      type: "string",
-      requiresArg: true,
-      describe: "Only these hosts: names, groups, globs, a:&b:!c",
-    })
     .option("check", {
       alias: "C",
       type: "boolean",

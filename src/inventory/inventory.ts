@@ -8,6 +8,8 @@ export interface InventoryDefinition {
   readonly hosts: Readonly<Record<string, Connection>>;
   /** Group, then host, then that host's variables in the group. */
   readonly groups: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** What it was declared with, for verbs that have no playbook to ask. */
+  readonly contract?: Contract;
   /** What to say when none of its hosts answers, such as how to start them. */
   readonly hint?: string;
 }
@@ -27,10 +29,11 @@ export interface InventorySpec<G extends Groups, Host extends string> {
  * is checked again when the inventory is loaded.
  */
 export const inventory = <G extends Groups, const Host extends string>(
-  _contract: Contract<G>,
+  contract: Contract<G>,
   spec: InventorySpec<G, Host>,
 ): InventoryDefinition => ({
   kind: "weft-inventory",
+  contract: contract as unknown as Contract,
   hosts: spec.hosts,
   groups: spec.groups as InventoryDefinition["groups"],
   ...(spec.hint !== undefined && { hint: spec.hint }),

@@ -2,13 +2,20 @@ import { Problem } from "../problem.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Inventory } from "./resolve.ts";
 
+/** One part of a glob as a regular expression. Source: `fnmatch.translate` of Python 3. */
+const globPart = (part: string): string => {
+  if (part === "*") return ".*";
+  if (part === "?") return ".";
+  if (part.length === 1) return part.replace(/[\\^$.*+?()[\]{}|]/, "\\$&");
+  const inside = part
+    .slice(1, -1)
+    .replace(/^!/, "^")
+    .replace(/[\\[]|(?!^)\^/g, "\\$&");
+  return `[${inside.replace(/^\^?\]/, (start) => start.replace("]", "\\]"))}]`;
+};
+
 const globToRegExp = (glob: string): RegExp =>
-  new RegExp(
-    `^${glob
-      .replace(/[.+^${}()|\\]/g, "\\$&")
-      .replaceAll("*", ".*")
-      .replaceAll("?", ".")}$`,
-  );
+  new RegExp(`^${(glob.match(/\[!?\]?[^\]]*\]|./gsu) ?? []).map(globPart).join("")}$`, "s");
 
 /** Picks `[2]`, `[-1]`, `[1:3]` (both ends included, as Ansible has it) of a list. */
 const subscript = (names: readonly string[], spec: string): readonly string[] => {
@@ -29,7 +36,8 @@ const matchTerm = (term: string, inventory: Inventory): readonly string[] | unde
   const members = (group: string) => (inventory.groups.get(group) ?? []).map((peer) => peer.name);
   if (term === "all" || term === "*") return hosts;
   if (term.startsWith("~")) {
-    const regex = new RegExp(term.slice(1));
+    // Anchored at the start only, as Python's re.match is.
+    const regex = new RegExp(`^(?:${term.slice(1)})`);
     const groups = [...inventory.groups.keys()].filter((name) => regex.test(name)).flatMap(members);
     return hosts.filter((name) => regex.test(name) || groups.includes(name));
   }
@@ -46,11 +54,16 @@ const matchTerm = (term: string, inventory: Inventory): readonly string[] | unde
   return hosts.filter((name) => glob.test(name) || groups.includes(name));
 };
 
-/** Splits at `,` and `:`, but not inside `[...]`; a regex term runs to the next comma. */
-const split = (pattern: string): readonly string[] =>
+/** Splits at `,` and `:`, but not inside `[...]` or a host's name; a regex term runs to the next comma. */
+const split = (pattern: string, isHost: (name: string) => boolean): readonly string[] =>
   pattern
     .split(",")
-    .flatMap((part) => (/^[!&]?~/.test(part.trim()) ? [part] : part.split(/:(?![^[]*\])/)))
+    .map((part) => part.trim())
+    .flatMap((part) => {
+      // The colons of an IPv6 address part nothing.
+      const whole = /^[!&]?~/.test(part) || isHost(part.replace(/^[!&]/, ""));
+      return whole ? [part] : part.split(/:(?![^[]*\])/);
+    })
     .map((term) => term.trim())
     .filter((term) => term !== "");
 
@@ -63,7 +76,8 @@ const split = (pattern: string): readonly string[] =>
  */
 export const matchHosts = (pattern: string, inventory: Inventory): readonly string[] => {
   const known = [...inventory.hosts.map((host) => host.name), ...inventory.groups.keys()];
-  const terms = split(pattern).map((term) => {
+  const hosts = new Set(inventory.hosts.map((host) => host.name));
+  const terms = split(pattern, (name) => hosts.has(name)).map((term) => {
     const operator = term[0] === "!" || term[0] === "&" ? term[0] : "";
     const bare = term.slice(operator.length);
     let names: readonly string[] | undefined;

@@ -21,6 +21,19 @@ const unwrap = (schema: z.core.$ZodType): z.core.$ZodType => {
 };
 
 /**
+ * The variables that a group's schema knows, with their schemas; `undefined` for a schema that is
+ * no object, or that says itself that it takes any others.
+ */
+export const knownVariables = (
+  schema: z.core.$ZodType,
+): Readonly<Record<string, z.core.$ZodType>> | undefined => {
+  const bare = unwrap(schema);
+  if (!(bare instanceof z.ZodObject)) return undefined;
+  const { catchall } = bare.def;
+  return catchall === undefined || catchall instanceof z.ZodNever ? bare.def.shape : undefined;
+};
+
+/**
  * Finds keys that a schema does not know, at any depth.
  *
  * zod drops them silently unless each object is declared strict; a misspelt variable with a

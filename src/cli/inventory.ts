@@ -1,0 +1,91 @@
+import { userInfo } from "node:os";
+import type { ArgumentsCamelCase, Argv } from "yargs";
+import type { Contract } from "../inventory/contract.ts";
+import type { InventoryHost } from "../inventory/resolve.ts";
+import { Problem } from "../problem.ts";
+import { didYouMean } from "../suggest.ts";
+import { inventoryOptions } from "./inventory-options.ts";
+
+const builder = (yargs: Argv) =>
+  inventoryOptions(yargs)
+    .option("list", { type: "boolean", describe: "Everything, as Ansible's inventory scripts do" })
+    .option("graph", { type: "boolean", describe: "The tree of groups and hosts" })
+    .option("host", {
+      type: "string",
+      requiresArg: true,
+      describe: "One host's variables, and how it is reached",
+    })
+    .option("show-secrets", {
+      type: "boolean",
+      default: false,
+      describe: "Print passwords instead of asterisks",
+    })
+    .example("weft inventory -i hosts.ini --graph", "Draw the groups of an Ansible inventory")
+    .example("weft inventory --host lab-1", "What weft knows of one host of the lab");
+
+type InventoryVerbArguments = ArgumentsCamelCase<
+  ReturnType<typeof builder> extends Argv<infer Args> ? Args : never
+>;
+
+const DEFAULT_PORT = 22;
+const NO_CONTRACT: Contract = { groups: {} };
+
+/** How a host is reached, with defaults filled in. */
+const resolvedConnection = ({ connection, proxyJump, proxyCommand }: InventoryHost) => ({
+  hostname: connection.address,
+  port: connection.port ?? DEFAULT_PORT,
+  user: connection.user ?? userInfo().username,
+  identityFiles: connection.identityFiles ?? [],
+  proxyJump: proxyJump ?? null,
+  proxyCommand: proxyCommand ?? null,
+});
+
+const print = (value: unknown): void => {
+  process.stdout.write(`${JSON.stringify(value, undefined, 4)}\n`);
+};
+
+const show = async (args: InventoryVerbArguments): Promise<void> => {
+  const forms = [args.list, args.graph, args.host !== undefined].filter(Boolean).length;
+  if (forms !== 1) throw new Problem("say one of --list, --graph and --host HOST");
+  const [{ checkInventories, readInventories }, { graphInventory, listInventory, listedVars }] =
+    await Promise.all([import("./open-inventory.ts"), import("../inventory/listing.ts")]);
+  const { expandLimit } = await import("./expand-limit.ts");
+  const { matchHosts } = await import("../inventory/pattern.ts");
+  const given = await readInventories(args, { asAnsible: true });
+  const { loaded, sources } = given;
+  if (loaded === undefined) throw new Error("the inventories were not read");
+  const definitions = sources.flatMap((source) =>
+    source.kind === "typed" ? [source.definition] : [],
+  );
+  const contract = definitions.findLast((one) => one.contract !== undefined)?.contract;
+  const inventory = checkInventories(given, contract ?? NO_CONTRACT);
+  const listing = {
+    groups: loaded.model.groups,
+    layer: loaded.layer,
+    inventory,
+    hosts: matchHosts(expandLimit(args.limit ?? "all"), inventory),
+    typedGroups: Object.keys(contract?.groups ?? {}),
+    typedHosts: new Set(definitions.flatMap(({ hosts }) => Object.keys(hosts))),
+    showSecrets: args.showSecrets,
+  };
+  if (args.list) print(listInventory(listing));
+  else if (args.graph) process.stdout.write(`${graphInventory(listing)}\n`);
+  else {
+    const names = inventory.hosts.map(({ name }) => name);
+    const host = inventory.hosts.find(({ name }) => name === args.host);
+    if (host === undefined) {
+      const wanted = String(args.host);
+      throw new Problem(`${inventory.file} has no host "${wanted}".${didYouMean(wanted, names)}`);
+    }
+    for (const refusal of host.refusals ?? []) process.stderr.write(`warning: ${refusal}\n`);
+    print({ vars: listedVars(listing, host.name), connection: resolvedConnection(host) });
+  }
+};
+
+/** `weft inventory --list | --graph | --host HOST`. */
+export const inventoryCommand = {
+  command: "inventory",
+  describe: "Show the hosts, groups and variables of inventories",
+  builder,
+  handler: show,
+};

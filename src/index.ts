@@ -6,8 +6,9 @@ export {
   type Peer,
 } from "./inventory/contract.ts";
 export { inventory } from "./inventory/inventory.ts";
-export { type PlayScope, playbook, type TaskList } from "./playbook.ts";
+export { type PlayScope, playbook } from "./playbook.ts";
 export { Problem } from "./problem.ts";
+export { onChange, tagged, when } from "./refine.ts";
 export { type Command, join, sh } from "./shell/command.ts";
 export { secret } from "./shell/secret.ts";
 export type { Connection } from "./ssh/transport.ts";
@@ -21,3 +22,4 @@ export {
   TaskError,
   task,
 } from "./task.ts";
+export type { TaskList } from "./task-list.ts";

@@ -1,9 +1,6 @@
 import type { Facts } from "./facts.ts";
 import type { Contract, Groups, Peer, VarsOf } from "./inventory/contract.ts";
-import type { Task } from "./task.ts";
-
-/** Tasks in order. Lists may nest, and `condition && task` leaves a task out: plain TypeScript. */
-export type TaskList = readonly (Task | TaskList | false | undefined)[];
+import type { TaskList } from "./task-list.ts";
 
 /** What the tasks of one host may depend on. */
 export interface PlayScope<G extends Groups, K extends keyof G & string> {
@@ -19,9 +16,22 @@ export interface PlayScope<G extends Groups, K extends keyof G & string> {
   readonly facts: Facts;
 }
 
+/** How a play goes over its hosts. */
+export interface PlayControl {
+  /** Names for all its tasks, see `tagged()`. */
+  readonly tags?: readonly string[];
+  /**
+   * So many hosts at a time go through the whole play before the next ones start: a number, a
+   * percentage such as "30%", or a list of those, the last of which holds for the rest.
+   */
+  readonly serial?: number | `${number}%` | readonly (number | `${number}%`)[];
+  /** The run ends after a batch of which more than this percentage failed or was unreachable. */
+  readonly maxFailPercentage?: number;
+}
+
 /** One play: the tasks that the hosts of one group get. */
 export type Play<G extends Groups> = {
-  [K in keyof G & string]: {
+  [K in keyof G & string]: PlayControl & {
     readonly name: string;
     /** The group. */
     readonly hosts: K;
@@ -31,7 +41,7 @@ export type Play<G extends Groups> = {
 }[keyof G & string];
 
 /** A play without its types, as the engine sees it. */
-export interface AnyPlay {
+export interface AnyPlay extends PlayControl {
   readonly name: string;
   readonly hosts: string;
   readonly tasks: (scope: PlayScope<Groups, string>) => TaskList;

@@ -53,6 +53,12 @@ export interface Task<State = unknown> {
   report?(now: State): string | undefined;
   /** How long one command of this task may take, in milliseconds. Default: 10 minutes. */
   readonly timeoutMs?: number;
+  /** Names to choose it by, with `--tags` and `--skip-tags`. See `tagged()`. */
+  readonly tags?: readonly string[];
+  /** False: the task is skipped, and counted as such. See `when()`. */
+  readonly when?: boolean;
+  /** Tasks that run once at the end of the play if this one changed something. See `onChange()`. */
+  readonly handlers?: readonly Task[];
   /**
    * True where a change is an act that leaves nothing to see, so that it is due at every run.
    * Its exit status then has the last word, instead of the second answer's plan.

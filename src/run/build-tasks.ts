@@ -1,17 +1,12 @@
 import type { Facts } from "../facts.ts";
 import type { Inventory } from "../inventory/resolve.ts";
-import type { AnyPlay, TaskList } from "../playbook.ts";
+import type { AnyPlay } from "../playbook.ts";
 import { Problem } from "../problem.ts";
+import { tagged } from "../refine.ts";
 import type { Task } from "../task.ts";
 
 /** Thrown out of a play's `tasks` function that reads facts before there are any. */
 class FactsNeeded extends Error {}
-
-const flatten = (list: TaskList): readonly Task[] =>
-  list.flatMap((item): readonly Task[] => {
-    if (item === false || item === undefined) return [];
-    return "probe" in item ? [item] : flatten(item);
-  });
 
 /**
  * Calls a play's `tasks` function for one host.
@@ -27,7 +22,8 @@ export const buildTasks = (
 ): readonly Task[] | undefined => {
   const members = (group: string) => inventory.groups.get(group) ?? [];
   try {
-    return flatten(
+    return tagged(
+      play.tags ?? [],
       play.tasks({
         host,
         vars: members(play.hosts).find((peer) => peer.name === host)?.vars,

@@ -2,6 +2,7 @@ import type { Inventory } from "../inventory/resolve.ts";
 import type { Playbook } from "../playbook.ts";
 import type { Transport } from "../ssh/transport.ts";
 import type { Emit } from "./events.ts";
+import type { Selection } from "./select-tasks.ts";
 
 /** What all hosts of a run share. */
 export interface RunContext {
@@ -12,6 +13,9 @@ export interface RunContext {
   readonly check: boolean;
   /** So many hosts are worked on at a time. */
   readonly forks: number;
+  /** Run the handlers of a host that failed, too. */
+  readonly forceHandlers: boolean;
+  readonly selection: Selection;
   readonly emit: Emit;
   readonly signal: AbortSignal;
   /**

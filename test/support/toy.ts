@@ -1,12 +1,13 @@
 import * as z from "zod";
 import { defineContract } from "../../src/inventory/contract.ts";
 import type { Inventory } from "../../src/inventory/resolve.ts";
-import type { TaskList } from "../../src/playbook.ts";
-import { playbook } from "../../src/playbook.ts";
+import { type PlayControl, playbook } from "../../src/playbook.ts";
 import type { RunEvent } from "../../src/run/events.ts";
 import { type RunResult, runPlaybook } from "../../src/run/run-playbook.ts";
+import type { Selection } from "../../src/run/select-tasks.ts";
 import { sh } from "../../src/shell/command.ts";
 import { change, type Task, task } from "../../src/task.ts";
+import type { TaskList } from "../../src/task-list.ts";
 import { type FakeHost, fakeHost, fakeTransport, type Reaction } from "./fake-host.ts";
 
 /** A task that wants one switch on: probe `get NAME`, change `set NAME`. */
@@ -46,6 +47,10 @@ interface ToyRun {
   /** Tasks of each play. */
   readonly plays: readonly ((host: string) => TaskList)[];
   readonly check?: boolean;
+  readonly selection?: Selection;
+  readonly forceHandlers?: boolean;
+  /** For every play. */
+  readonly control?: PlayControl;
   readonly forks?: number;
   readonly limit?: readonly string[];
   readonly signal?: AbortSignal;
@@ -68,6 +73,7 @@ export const runToys = async (run: ToyRun): Promise<{ events: RunEvent[]; result
       toyContract,
       run.plays.map((tasks, index) => ({
         name: `play ${index + 1}`,
+        ...run.control,
         hosts: "toys" as const,
         tasks: ({ host }: { host: string }) => tasks(host),
       })),
@@ -76,6 +82,8 @@ export const runToys = async (run: ToyRun): Promise<{ events: RunEvent[]; result
     limit: run.limit ?? names,
     transport: fakeTransport(run.hosts),
     check: run.check ?? false,
+    ...(run.selection && { selection: run.selection }),
+    ...(run.forceHandlers && { forceHandlers: true }),
     forks: run.forks ?? 32,
     emit: (event) => {
       events.push(event);

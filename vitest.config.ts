@@ -8,7 +8,15 @@ export default defineConfig({
   resolve: { alias },
   test: {
     projects: [
-      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts"],
+          // Most of them wait for a shell or a socket and leave the processor to others.
+          maxWorkers: 4,
+        },
+      },
       {
         extends: true,
         test: {

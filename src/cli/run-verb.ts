@@ -9,9 +9,11 @@ import { ssh2Transport } from "../ssh/ssh2-transport.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { expandLimit } from "./expand-limit.ts";
 import { interruptible } from "./interrupt.ts";
+import { listPlaybook } from "./list-playbook.ts";
 import { loadPlaybook } from "./load.ts";
 import { checkInventories, readInventories, refuseUnsupported } from "./open-inventory.ts";
 import type { RunArguments } from "./run.ts";
+import { selectionOf } from "./selection-options.ts";
 import { terminalRenderer } from "./terminal-renderer.ts";
 
 /** Hosts of the limit that some play has tasks for. */
@@ -42,6 +44,12 @@ export const runVerb = async (args: RunArguments): Promise<void> => {
   const inventory = checkInventories(given, playbook.contract);
   const limit = matchHosts(expandLimit(args.limit ?? "all"), inventory);
   const hosts = participants(inventory, playbook, limit);
+  const selection = selectionOf(args);
+  const listing = { hosts: args.listHosts, tasks: args.listTasks, tags: args.listTags };
+  if (listing.hosts || listing.tasks || listing.tags) {
+    process.stdout.write(`${listPlaybook(playbook, inventory, limit, { selection, listing })}\n`);
+    return;
+  }
   refuseUnsupported(hosts);
   const transport = ssh2Transport({
     agentSocket: process.env.SSH_AUTH_SOCK,
@@ -64,6 +72,8 @@ export const runVerb = async (args: RunArguments): Promise<void> => {
       transport,
       check: args.check,
       forks: args.forks,
+      selection,
+      forceHandlers: args.forceHandlers,
       emit: renderer.emit,
       signal: controller.signal,
     });

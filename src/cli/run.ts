@@ -1,8 +1,9 @@
 import type { ArgumentsCamelCase, Argv } from "yargs";
 import { inventoryOptions } from "./inventory-options.ts";
+import { selectionOptions } from "./selection-options.ts";
 
 const builder = (yargs: Argv) =>
-  inventoryOptions(yargs)
+  selectionOptions(inventoryOptions(yargs))
     .positional("playbook", { type: "string", demandOption: true, describe: "A TypeScript file" })
     .option("check", {
       alias: "C",

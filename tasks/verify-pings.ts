@@ -85,10 +85,13 @@ export const verifyPings = ({ host, hosts, range }: VerifyPingsOptions) => {
         hint: "weft run playbooks/mesh.ts mends what is not as declared.",
       });
     },
-    report: (pings) =>
-      table(mine, boxes, (from, to) => {
+    report: (pings) => {
+      const answered = pairs.filter((pair) => typeof pings.get(keyOf(pair)) === "number");
+      const matrix = table(mine, boxes, (from, to) => {
         const it = from === to ? "" : pings.get(keyOf({ from, to }));
         return typeof it === "number" ? it.toFixed(2) : (it ?? "");
-      }),
+      });
+      return `${matrix}\n${answered.length}/${pairs.length} pings answered`;
+    },
   });
 };

@@ -1,13 +1,19 @@
+import { existsSync, readFileSync } from "node:fs";
 import { type Connection, inventory } from "weft";
 import { contract } from "./contract.ts";
 
 // Where `weft lab up` keeps the lab's keys and its container image.
 const lab = process.env.WEFT_LAB_DIR ?? "/var/lib/weft-lab";
-// The loopback addresses that lead to its hosts; a second lab on one machine has others.
-const loopback = process.env.WEFT_LAB_LOOPBACK ?? "127.0.56";
+// What it wrote there of itself, while it is up: the loopback addresses that lead to its hosts, and the port.
+const isUp = existsSync(`${lab}/lab.json`);
+const up: { loopback?: string; sshPort?: number } = isUp
+  ? JSON.parse(readFileSync(`${lab}/lab.json`, "utf8"))
+  : {};
+const { loopback = "127.0.56", sshPort = 22 } = up;
 
 const host = (number: number): Connection => ({
   address: `${loopback}.${104 + number}`,
+  port: sshPort,
   user: "root",
   identityFiles: [`${lab}/ssh/id_ed25519`],
   knownHostsFiles: [`${lab}/ssh/known_hosts`],

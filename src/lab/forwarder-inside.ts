@@ -1,12 +1,7 @@
 import { connect, type Server, type Socket } from "node:net";
+import { defaultSshPort } from "./address-plan.ts";
 import { delayedPipe } from "./delayed-pipe.ts";
-import {
-  type FromInside,
-  type Route,
-  sshPort,
-  type ToInside,
-  type Traffic,
-} from "./forwarder-protocol.ts";
+import type { FromInside, Route, ToInside, Traffic } from "./forwarder-protocol.ts";
 
 type Counter = { -readonly [Key in keyof Traffic]: Traffic[Key] };
 
@@ -25,7 +20,7 @@ const forward = (client: Socket, route: Route, counter: Counter, delayMs: () => 
   const handshake = setTimeout(() => {
     const host = connect({
       host: route.underlayAddress,
-      port: sshPort,
+      port: defaultSshPort,
       noDelay: true,
       allowHalfOpen: true,
     });

@@ -3,19 +3,18 @@ import { once } from "node:events";
 import { readFile, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { createInterface } from "node:readline";
-import {
-  type ForwarderAnswer,
-  type ForwarderConfig,
-  type ForwarderRequest,
-  type FromInside,
-  type Route,
-  sshPort,
-  type ToInside,
+import type {
+  ForwarderAnswer,
+  ForwarderConfig,
+  ForwarderRequest,
+  FromInside,
+  Route,
+  ToInside,
 } from "./forwarder-protocol.ts";
 
 const listen = async (route: Route): Promise<Server> => {
   const server = createServer({ allowHalfOpen: true });
-  server.listen(sshPort, route.sshAddress);
+  server.listen(route.sshPort, route.sshAddress);
   await once(server, "listening");
   return server;
 };

@@ -1,7 +1,8 @@
-/** One host's way: from a loopback address of the machine to its address on the underlay. */
+/** One host's way: from a loopback address and port of the machine to its sshd on the underlay. */
 export interface Route {
   readonly name: string;
   readonly sshAddress: string;
+  readonly sshPort: number;
   readonly underlayAddress: string;
 }
 
@@ -42,6 +43,3 @@ export interface FromInside {
   readonly kind: "traffic";
   readonly hosts: Readonly<Record<string, Traffic>>;
 }
-
-/** sshd, at both ends. */
-export const sshPort = 22;

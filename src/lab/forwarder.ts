@@ -42,8 +42,19 @@ const ask = (paths: LabPaths, request: ForwarderRequest): Promise<ForwarderAnswe
     socket.write(`${JSON.stringify(request)}\n`);
   });
 
+/** True where the lab's forwarder runs and answers. */
+export const forwarderAnswers = (paths: LabPaths): Promise<boolean> =>
+  ask(paths, { kind: "traffic" }).then(
+    () => true,
+    () => false,
+  );
+
+/** Ends the lab's forwarder, also one that answers no more. */
+export const endForwarder = (paths: LabPaths): Promise<void> =>
+  killCgroup(`${paths.tag}/forwarder`);
+
 const start = async (paths: LabPaths): Promise<void> => {
-  await killCgroup(`${paths.tag}/forwarder`);
+  await endForwarder(paths);
   const groups = await makeCgroup(`${paths.tag}/forwarder`);
   const log = await open(paths.forwarderLog, "w");
   // In a cgroup of the lab, it is found and ended by `down` even where nothing else is known of it.
@@ -62,13 +73,10 @@ const start = async (paths: LabPaths): Promise<void> => {
   child.unref();
   await log.close();
   for (;;) {
-    const answer = await ask(paths, { kind: "traffic" }).catch(() => undefined);
-    if (answer !== undefined) return;
+    if (await forwarderAnswers(paths)) return;
     if (ended) {
       const log = (await readFile(paths.forwarderLog, "utf8")).trim();
-      throw new Problem(`the lab's forwarder did not start: ${log}`, {
-        hint: "Where port 22 is in use, it is by another lab, or by an sshd of this machine that listens on every address: give that one a ListenAddress.",
-      });
+      throw new Problem(`the lab's forwarder did not start: ${log}`);
     }
     await sleep(20);
   }

@@ -1,9 +1,15 @@
 import { Problem } from "../problem.ts";
-import { defaultLoopback, maxHosts, planHosts } from "./address-plan.ts";
+import {
+  defaultLoopback,
+  defaultSshPort,
+  type HostAddress,
+  maxHosts,
+  planHosts,
+} from "./address-plan.ts";
 import { killCgroup, removeCgroup } from "./cgroup.ts";
 import { diskImage, makeDisk } from "./disk.ts";
 import { requireFitMachine } from "./fit-machine.ts";
-import { ensureForwarder, readTraffic } from "./forwarder.ts";
+import { endForwarder, ensureForwarder, forwarderAnswers, readTraffic } from "./forwarder.ts";
 import type { Traffic } from "./forwarder-protocol.ts";
 import { ensureImage } from "./image/ensure-image.ts";
 import { withLock } from "./lock.ts";
@@ -11,8 +17,10 @@ import { machine } from "./machine.ts";
 import type { Progress } from "./progress.ts";
 import { bringUp, isRunning, type Lab, openLab } from "./running-lab.ts";
 import { ensureSshKeys } from "./ssh-keys.ts";
+import { chooseSshPort } from "./ssh-port.ts";
 import {
   type LabConfig,
+  type LabPaths,
   type LabState,
   labPaths,
   readLabConfig,
@@ -51,6 +59,18 @@ const checkLatency = (latencyMs: number): void => {
 const forward = ({ paths, config, hosts }: Lab): Promise<void> =>
   ensureForwarder(paths, { latencyMs: config.latencyMs, routes: hosts });
 
+/** The port that the lab's forwarder listens on, or one for a forwarder that is to be started. */
+const sshPortFor = async (
+  paths: LabPaths,
+  before: LabConfig | undefined,
+  hosts: readonly HostAddress[],
+): Promise<number> => {
+  if (before !== undefined && (await forwarderAnswers(paths))) return before.sshPort;
+  // One that hangs would keep its own port from the next.
+  await endForwarder(paths);
+  return chooseSshPort(hosts);
+};
+
 /** Starts the lab, or what of it is not running. Hosts that run are left alone. */
 export const labUp = async (request: UpRequest): Promise<LabState> => {
   checkRequest(request);
@@ -60,13 +80,21 @@ export const labUp = async (request: UpRequest): Promise<LabState> => {
   return withLock(paths.lock, async () => {
     const image = await ensureImage(paths, progress);
     const before = await readLabConfig(paths);
+    // A lab that is up never shrinks: the hosts past the number asked for may be in use.
+    const hosts = Math.max(request.hosts ?? 3, before?.hosts ?? 1);
+    const loopback = before?.loopback ?? request.loopback ?? defaultLoopback;
     const config: LabConfig = {
-      // A lab that is up never shrinks: the hosts past the number asked for may be in use.
-      hosts: Math.max(request.hosts ?? 3, before?.hosts ?? 1),
+      hosts,
       latencyMs: request.latencyMs ?? before?.latencyMs ?? 0,
-      loopback: before?.loopback ?? request.loopback ?? defaultLoopback,
+      loopback,
+      sshPort: await sshPortFor(paths, before, planHosts(hosts, { loopback })),
     };
-    const lab = { paths, config, hosts: planHosts(config.hosts, config.loopback) };
+    const lab = { paths, config, hosts: planHosts(hosts, config) };
+    if (config.sshPort !== defaultSshPort) {
+      progress(
+        `port ${defaultSshPort} is in use on this machine; SSH to the hosts is on port ${config.sshPort}`,
+      );
+    }
     await writeLabConfig(paths, config);
     await ensureSshKeys(paths, lab.hosts);
     await ensureUnderlay(paths.tag);

@@ -23,7 +23,7 @@ export const openLab = async (dir: string): Promise<Lab> => {
   const config = await readLabConfig(paths);
   if (config === undefined)
     throw new Problem("no lab is up", { hint: '"weft lab up" starts one.' });
-  return { paths, config, hosts: planHosts(config.hosts, config.loopback) };
+  return { paths, config, hosts: planHosts(config.hosts, config) };
 };
 
 /**
@@ -63,12 +63,15 @@ export const bringUp = async (
       // No greeting can come over a cable that is cut.
       if (await isCut(paths, host.name)) return progress(`${host.name} boots with its cable cut`);
       const waited = { timeoutMs: bootTimeoutMs, latencyMs: config.latencyMs };
-      if (await waitForSsh(host.sshAddress, waited)) return progress(`${host.name} is up`);
+      if (await waitForSsh(host, waited)) return progress(`${host.name} is up`);
       const console = await readFile(paths.host(host.name).console, "utf8").catch(() => "");
       const lines = console.trim().split("\n").slice(-15).join("\n");
-      throw new Problem(`${host.name} did not answer on ${host.sshAddress} port 22 in time`, {
-        hint: `Its console, ${paths.host(host.name).console}, ends with:\n${lines}`,
-      });
+      throw new Problem(
+        `${host.name} did not answer on ${host.sshAddress} port ${host.sshPort} in time`,
+        {
+          hint: `Its console, ${paths.host(host.name).console}, ends with:\n${lines}`,
+        },
+      );
     }),
   );
 };

@@ -1,11 +1,16 @@
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { sshPort } from "./forwarder-protocol.ts";
+import type { HostAddress } from "./address-plan.ts";
 
-/** True where an SSH server greets at this address within the given time, in milliseconds. */
-export const sshAnswers = (address: string, timeoutMs: number): Promise<boolean> =>
+type Endpoint = Pick<HostAddress, "sshAddress" | "sshPort">;
+
+/** True where an SSH server greets there within the given time, in milliseconds. */
+export const sshAnswers = (
+  { sshAddress, sshPort }: Endpoint,
+  timeoutMs: number,
+): Promise<boolean> =>
   new Promise((resolve) => {
-    const socket = connect(sshPort, address);
+    const socket = connect(sshPort, sshAddress);
     const finish = (answers: boolean): void => {
       socket.destroy();
       resolve(answers);
@@ -17,18 +22,18 @@ export const sshAnswers = (address: string, timeoutMs: number): Promise<boolean>
   });
 
 /**
- * Waits until an SSH server greets at an address.
+ * Waits until an SSH server greets there.
  * @param options.timeoutMs when to give up, in milliseconds
  * @param options.latencyMs the round trip that each try has to wait for anyway, in milliseconds
  * @returns false where none did in that time
  */
 export const waitForSsh = async (
-  address: string,
+  endpoint: Endpoint,
   { timeoutMs, latencyMs }: { timeoutMs: number; latencyMs: number },
 ): Promise<boolean> => {
   const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline) {
-    if (await sshAnswers(address, 1000 + 3 * latencyMs)) return true;
+    if (await sshAnswers(endpoint, 1000 + 3 * latencyMs)) return true;
     await sleep(30);
   }
   return false;

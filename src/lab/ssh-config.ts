@@ -7,11 +7,11 @@ interface KeyFiles {
 
 /** How OpenSSH reaches one host, as the keywords and values of ssh_config(5). */
 const settings = (
-  { sshAddress }: HostAddress,
+  { sshAddress, sshPort }: HostAddress,
   { clientKey, knownHosts }: KeyFiles,
 ): [string, string][] => [
   ["HostName", sshAddress],
-  ["Port", "22"],
+  ["Port", String(sshPort)],
   ["User", "root"],
   ["IdentityFile", `"${clientKey}"`],
   ["IdentitiesOnly", "yes"],

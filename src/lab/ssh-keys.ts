@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { HostAddress } from "./address-plan.ts";
+import { defaultSshPort, type HostAddress } from "./address-plan.ts";
 import { machine } from "./machine.ts";
 import type { LabPaths } from "./state.ts";
 
@@ -16,9 +16,18 @@ const ensureKey = async (path: string, comment: string): Promise<void> => {
   await machine`ssh-keygen -q -t ed25519 -N ${""} -C ${comment} -f ${path}`;
 };
 
-/** One known_hosts line: the host by name and by loopback address. */
-export const knownHostsLine = ({ name, sshAddress }: HostAddress, publicKey: string): string =>
-  `${name},${sshAddress} ${publicKey.split(" ").slice(0, 2).join(" ").trim()}`;
+/**
+ * One known_hosts line: the host by name and by loopback address, with the port where it is another than 22.
+ * @see sshd(8), SSH_KNOWN_HOSTS FILE FORMAT
+ */
+export const knownHostsLine = (
+  { name, sshAddress, sshPort }: HostAddress,
+  publicKey: string,
+): string => {
+  const names = [name, sshAddress];
+  if (sshPort !== defaultSshPort) names.push(`[${sshAddress}]:${sshPort}`);
+  return `${names.join(",")} ${publicKey.split(" ").slice(0, 2).join(" ").trim()}`;
+};
 
 /**
  * Makes the keys that are not there yet: one for the client, one a host. They outlive resets and

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type HostAddress, planHosts } from "./address-plan.ts";
+import { defaultSshPort, type HostAddress, planHosts } from "./address-plan.ts";
 import { findInit } from "./cgroup.ts";
 
 /** Where the lab keeps itself unless WEFT_LAB_DIR says otherwise. */
@@ -14,6 +14,8 @@ export interface LabConfig {
   readonly latencyMs: number;
   /** The first three octets of the loopback addresses. */
   readonly loopback: string;
+  /** The port on them that leads to the hosts' sshd. */
+  readonly sshPort: number;
 }
 
 /** The files of one host. */
@@ -75,7 +77,9 @@ export const containerArchive = (paths: LabPaths): string => join(paths.images, 
 /** Reads lab.json; undefined where no lab is up. */
 export const readLabConfig = async (paths: LabPaths): Promise<LabConfig | undefined> => {
   try {
-    return JSON.parse(await readFile(paths.config, "utf8")) as LabConfig;
+    const written = JSON.parse(await readFile(paths.config, "utf8")) as LabConfig;
+    // A lab that an older weft brought up has no port written down.
+    return { ...written, sshPort: written.sshPort ?? defaultSshPort };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
@@ -113,7 +117,7 @@ export const readLabState = async (dir: string): Promise<LabState> => {
   const paths = labPaths(dir);
   const config = await readLabConfig(paths);
   if (config === undefined) return { hosts: [], latencyMs: 0 };
-  const hosts = planHosts(config.hosts, config.loopback).map(async (host) => ({
+  const hosts = planHosts(config.hosts, config).map(async (host) => ({
     ...host,
     running: (await findInit(paths.tag, host.name)) !== undefined,
     cut: await isCut(paths, host.name),

@@ -95,7 +95,7 @@ describe("a lab's hosts", () => {
     const {
       hosts: [first],
     } = await readLabState(lab.dir);
-    const socket = createConnection(22, first?.sshAddress);
+    const socket = createConnection(first?.sshPort ?? 0, first?.sshAddress);
     const events: string[] = [];
     socket.on("data", () => events.push("data"));
     socket.on("close", () => events.push("close"));

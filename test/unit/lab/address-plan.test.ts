@@ -7,12 +7,14 @@ test("hosts follow each other from .105 on, on the underlay and on loopback", ()
       name: "lab-1",
       underlayAddress: "192.168.56.105",
       sshAddress: "127.0.56.105",
+      sshPort: 22,
       macAddress: "52:54:c0:a8:38:69",
     },
     {
       name: "lab-2",
       underlayAddress: "192.168.56.106",
       sshAddress: "127.0.56.106",
+      sshPort: 22,
       macAddress: "52:54:c0:a8:38:6a",
     },
   ]);
@@ -27,5 +29,5 @@ test("the last host still has an address", () => {
 });
 
 test("a second lab has loopback addresses of its own", () => {
-  expect(planHosts(1, "127.0.57")[0]?.sshAddress).toBe("127.0.57.105");
+  expect(planHosts(1, { loopback: "127.0.57" })[0]?.sshAddress).toBe("127.0.57.105");
 });

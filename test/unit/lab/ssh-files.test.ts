@@ -42,3 +42,12 @@ test("a known_hosts line has the host's name, its loopback address and no commen
     "lab-1,127.0.56.105 ssh-ed25519 AAAA",
   );
 });
+
+test("another port than 22 is in all of them", () => {
+  const [host] = planHosts(1, { sshPort: 2256 }) as [ReturnType<typeof planHosts>[0]];
+  expect(sshConfig([host], keys)).toContain("  Port 2256\n");
+  expect(sshArguments(host, keys)).toContain("Port=2256");
+  expect(knownHostsLine(host, "ssh-ed25519 AAAA root@lab-1\n")).toBe(
+    "lab-1,127.0.56.105,[127.0.56.105]:2256 ssh-ed25519 AAAA",
+  );
+});

@@ -18,13 +18,27 @@ test("where no lab is up there are no hosts", async () => {
 });
 
 test("hosts without processes are off", async () => {
-  await writeLabConfig(labPaths(dir), { hosts: 2, latencyMs: 20, loopback: "127.0.56" });
+  await writeLabConfig(labPaths(dir), {
+    hosts: 2,
+    latencyMs: 20,
+    loopback: "127.0.56",
+    sshPort: 2256,
+  });
   const state = await readLabState(dir);
   expect(state.latencyMs).toBe(20);
+  expect(state.hosts.map(({ sshPort }) => sshPort)).toEqual([2256, 2256]);
   expect(state.hosts.map(({ name, running, cut }) => ({ name, running, cut }))).toEqual([
     { name: "lab-1", running: false, cut: false },
     { name: "lab-2", running: false, cut: false },
   ]);
+});
+
+test("a lab of an older weft, which wrote no port down, is on port 22", async () => {
+  await writeFile(
+    labPaths(dir).config,
+    JSON.stringify({ hosts: 1, latencyMs: 0, loopback: "127.0.56" }),
+  );
+  expect((await readLabState(dir)).hosts[0]?.sshPort).toBe(22);
 });
 
 test("a configuration that cannot be read is an error, not an absent lab", async () => {
@@ -59,4 +73,13 @@ test("the status table lines its columns up", () => {
   ).toBe(`HOST   STATE           SSH                UNDERLAY
 lab-1  up              root@127.0.56.105  192.168.56.105
 lab-2  off, cable cut  root@127.0.56.106  192.168.56.106`);
+});
+
+test("the status table shows a port that is not 22 as ssh takes it", () => {
+  const hosts = planHosts(1, { sshPort: 2256 }).map((host) => ({
+    ...host,
+    running: true,
+    cut: false,
+  }));
+  expect(statusTable(hosts)).toContain("lab-1  up     root@127.0.56.105 -p 2256  192.168.56.105");
 });

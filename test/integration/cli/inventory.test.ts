@@ -1,0 +1,206 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import { writeFiles } from "../../support/ansible-files.ts";
+import { weft } from "../../support/weft-cli.ts";
+
+const contract = fileURLToPath(new URL("../../../inventory/contract.ts", import.meta.url));
+
+const files = writeFiles({
+  "prod/hosts": `
+mail
+[web]
+web[01:02].example.com ansible_user=deploy
+[web:vars]
+http_port=80
+[prod:children]
+web
+`,
+  "prod/group_vars/web.yml": "http_port: 8080\n",
+  "prod/host_vars/web01.example.com.yml": "ansible_password: hunter2\n",
+  "more.yml": "db:\n  hosts:\n    db1: {ansible_host: 192.0.2.9, ansible_port: 2222}\n",
+  dynamic: `#!/bin/sh\necho '{"dyn": {"hosts": ["d1"]}, "_meta": {"hostvars": {"d1": {"n": [1]}}}}'\n`,
+  "vault.yml":
+    "all:\n  hosts:\n    a:\n      pw: !vault |\n        $ANSIBLE_VAULT;1.1;AES256\n        61\n",
+  "mesh.ini": `
+[mesh]
+one underlay="{'address': '192.0.2.1'}" ansible_host=127.0.0.1 ansible_port=1
+two underlay="{'address': '192.0.2.2', 'mut': 9}"
+[lab]
+localhost ansible_connection=local
+`,
+  "good.ini": `
+[mesh]
+one underlay="{'address': '192.0.2.1'}" ansible_host=127.0.0.1 ansible_port=1 vni=7
+[lab]
+localhost ansible_connection=local
+`,
+  retry: "web02.example.com\n\n",
+  "play.ts": `import { playbook, sh, task } from "weft";
+import { contract } from ${JSON.stringify(contract)};
+const nothing = (vni: number) =>
+  task({ title: "vni " + vni, probe: { command: sh\`true\`, parse: () => 0 }, plan: () => [] });
+export default playbook(contract, [
+  { name: "play", hosts: "mesh", tasks: ({ vars }) => { if (vars.vni === 9) throw new Error("nine"); return [nothing(vars.vni)]; } },
+]);
+`,
+});
+const path = (name: string) => join(files.folder, name);
+afterAll(files.remove);
+
+const json = async (...args: readonly string[]): Promise<Record<string, unknown>> => {
+  const result = await weft(["inventory", ...args]);
+  expect(result.stderr).toBe("");
+  expect(result.code).toBe(0);
+  return JSON.parse(result.stdout) as Record<string, unknown>;
+};
+
+const refused = async (args: readonly string[], message: string | RegExp) => {
+  const result = await weft(args);
+  expect(result.stderr).toMatch(message);
+  expect(result.stderr).not.toMatch(/^\s+at /m);
+  expect(result.stdout).toBe("");
+  expect(result.code).toBe(1);
+};
+
+describe("weft inventory", () => {
+  it("--list prints what Ansible's inventory scripts print", async () => {
+    expect(await json("-i", path("prod"), "--list", "--show-secrets")).toEqual({
+      _meta: {
+        hostvars: {
+          "web01.example.com": {
+            ansible_user: "deploy",
+            ansible_password: "hunter2",
+            http_port: 8080,
+          },
+          "web02.example.com": { ansible_user: "deploy", http_port: 8080 },
+        },
+      },
+      all: { children: ["ungrouped", "prod"] },
+      prod: { children: ["web"] },
+      ungrouped: { hosts: ["mail"] },
+      web: { hosts: ["web01.example.com", "web02.example.com"] },
+    });
+  });
+
+  it("masks passwords unless asked", async () => {
+    const result = await weft(["inventory", "-i", path("prod"), "--list"]);
+    expect(result.stdout).not.toMatch(/hunter2/);
+    expect(result.stdout).toMatch(/"ansible_password": "\*+"/);
+  });
+
+  it("--graph draws several inventories as one", async () => {
+    const result = await weft([
+      "inventory",
+      "-i",
+      path("prod/hosts"),
+      "-i",
+      path("more.yml"),
+      "-i",
+      path("dynamic"),
+      "--graph",
+    ]);
+    expect(result.stdout).toBe(`@all:
+  |--@ungrouped:
+  |  |--mail
+  |--@prod:
+  |  |--@web:
+  |  |  |--web01.example.com
+  |  |  |--web02.example.com
+  |--@db:
+  |  |--db1
+  |--@dyn:
+  |  |--d1
+`);
+  });
+
+  it("--host shows a host's variables and its connection", async () => {
+    expect(await json("-i", path("more.yml"), "--host", "db1", "-e", "ansible_user=root")).toEqual({
+      vars: { ansible_host: "192.0.2.9", ansible_port: 2222, ansible_user: "root" },
+      connection: {
+        hostname: "192.0.2.9",
+        port: 2222,
+        user: "root",
+        identityFiles: [],
+        proxyJump: null,
+        proxyCommand: null,
+      },
+    });
+  });
+
+  it.each([
+    ["web:!web01*", "web02.example.com"],
+    [`@${path("retry")}`, "web02.example.com"],
+    ["~web0[12]", "web01.example.com web02.example.com"],
+    ["prod[0:0],mail", "mail web01.example.com"],
+  ])("--limit %s", async (limit, hosts) => {
+    const result = await weft(["inventory", "-i", path("prod"), "--graph", "--limit", limit]);
+    const shown = [...result.stdout.matchAll(/--([^@].*)$/gm)].map((found) => found[1]);
+    expect(shown.join(" ")).toBe(hosts);
+  });
+
+  it("shows typed inventories in the same form, which can be read again", async () => {
+    const listed = await json("--list");
+    expect(listed.mesh).toEqual({ hosts: ["lab-1", "lab-2", "lab-3"] });
+    const again = writeFiles({
+      script: `#!/bin/sh\ncat <<'EOF'\n${JSON.stringify(listed)}\nEOF\n`,
+    });
+    expect(await json("-i", join(again.folder, "script"), "--list")).toEqual(listed);
+    const { connection } = await json("-i", join(again.folder, "script"), "--host", "lab-1");
+    expect(connection).toMatchObject({ user: "root", port: 22 });
+    again.remove();
+  });
+
+  it("takes hosts from the command line", async () => {
+    expect(await json("-i", "a,b:2222", "--list")).toMatchObject({
+      _meta: { hostvars: { b: { ansible_port: 2222 } } },
+      ungrouped: { hosts: ["a", "b"] },
+    });
+  });
+
+  it.each([
+    [["--list", "--graph"], /say one of --list, --graph and --host/],
+    [["--host", "mial"], /has no host "mial"\. Did you mean "mail"\?/],
+    [["--list", "-i", path("mroe.yml")], /no such file\. Did you mean ".*more\.yml"\?/],
+    [["--list", "--limit", "wbe"], /no host or group "wbe"\. Did you mean "web"\?/],
+    [["--list", "--limit", "@nowhere"], /--limit @nowhere: no such file/],
+    [["--list", "-i", path("vault.yml")], /vault\.yml: host a, pw is encrypted with ansible-vault/],
+  ])("refuses %j", async (args, message) => {
+    const inventory = args.includes("-i") ? [] : ["-i", path("prod")];
+    await refused(["inventory", ...inventory, ...args], message);
+  });
+});
+
+describe("weft run with an Ansible inventory", () => {
+  it("checks it against the contract", async () => {
+    await refused(
+      ["run", path("play.ts"), "-i", path("mesh.ini")],
+      /mesh\.ini: host two, mesh\.underlay\.mut: unknown variable\. Did you mean "mtu"\?/,
+    );
+  });
+
+  it("goes where it says, and leaves hosts alone that no play is for", async () => {
+    const result = await weft(["run", path("play.ts"), "-i", path("good.ini")]);
+    expect(result.stdout).toMatch(/127\.0\.0\.1:1\b/);
+    expect(result.code).toBe(4);
+  });
+
+  it("refuses what it cannot honour before it connects", async () => {
+    await refused(
+      ["run", path("play.ts"), "-i", path("good.ini"), "-e", "ansible_become=true ansible_user=me"],
+      /host one, ansible_become: becoming root is not supported yet/,
+    );
+  });
+
+  it("gives -e to the playbook, typed", async () => {
+    await refused(
+      ["run", path("play.ts"), "-i", path("good.ini"), "-e", "vni=9"],
+      /play "play", host one: nine/,
+    );
+    await refused(
+      ["run", path("play.ts"), "-i", path("good.ini"), "-e", "vni=many"],
+      /-e: host one, mesh\.vni: .*expected number/,
+    );
+    await refused(["run", path("play.ts"), "-e", "vin=9"], /-e vin: .*Did you mean "vni"\?/);
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { connectionOf } from "../../../../src/inventory/ansible/connection.ts";
+
+const of = (vars: Readonly<Record<string, unknown>>) =>
+  connectionOf(
+    new Map(Object.entries(vars).map(([name, value]) => [name, { value, file: "hosts" }])),
+    "host h",
+  );
+
+describe("connection variables", () => {
+  it.each<[Readonly<Record<string, unknown>>, unknown]>([
+    [{}, {}],
+    [
+      { ansible_host: "192.0.2.1", ansible_port: 2222 },
+      { address: "192.0.2.1", port: 2222 },
+    ],
+    [{ ansible_host: "a", ansible_ssh_host: "b" }, { address: "b" }],
+    [
+      { ansible_port: "22", ansible_user: "root" },
+      { port: 22, user: "root" },
+    ],
+    [{ ansible_ssh_private_key_file: "~/.ssh/k" }, { identityFiles: ["~/.ssh/k"] }],
+    [{ ansible_host_key_checking: false }, { acceptNewHostKeys: true }],
+    [{ ansible_connection: "ssh", ansible_python_interpreter: "/usr/bin/python3" }, {}],
+    [{ ansible_become: false }, {}],
+    [{ ansible_become: "yes", ansible_user: "root" }, { user: "root" }],
+    [
+      { ansible_ssh_common_args: "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -C" },
+      { acceptNewHostKeys: true, knownHostsFiles: ["/dev/null"] },
+    ],
+    [
+      {
+        ansible_ssh_common_args:
+          '-i ~/k -oPort=23 -l me -o "ConnectTimeout 5" -o IdentitiesOnly=yes',
+      },
+      { identityFiles: ["~/k"], port: 23, user: "me", connectTimeoutMs: 5000, agent: false },
+    ],
+    [
+      { ansible_ssh_args: "-o ControlMaster=auto -o ControlPersist=60s -o Port=1 -o Port=2" },
+      { port: 1 },
+    ],
+    [
+      { ansible_ssh_extra_args: "-o HostKeyAlgorithms=+ssh-rsa -o ServerAliveInterval=3" },
+      { legacyAlgorithms: true, keepaliveMs: 3000 },
+    ],
+    [{ ansible_ssh_common_args: "-p 1", ansible_port: 2 }, { port: 2 }],
+  ])("%j", (vars, connection) => {
+    expect(of(vars)).toEqual({ connection, refusals: [] });
+  });
+
+  it.each<[Readonly<Record<string, unknown>>, string]>([
+    [{ ansible_port: "ssh" }, "ansible_port: expected a whole number from 1 to 65535, got ssh"],
+    [{ ansible_host: ["a"] }, "ansible_host: expected a text"],
+    [
+      { ansible_host: "{{ ip }}" },
+      "ansible_host: is a Jinja template, which weft does not evaluate: {{ ip }}",
+    ],
+    [
+      { ansible_connection: "local" },
+      'ansible_connection: "local" is not supported yet: weft goes by SSH',
+    ],
+    [
+      { ansible_connection: "winrm" },
+      'ansible_connection: "winrm" is not supported: weft goes by SSH',
+    ],
+    [
+      { ansible_shell_type: "cmd" },
+      'ansible_shell_type: "cmd" is not supported: weft needs a POSIX sh',
+    ],
+    [
+      { ansible_become: true },
+      "ansible_become: becoming root is not supported yet: log in as root",
+    ],
+    [
+      { ansible_become: true, ansible_user: "root", ansible_become_user: "app" },
+      "ansible_become: becoming app is not supported yet: log in as app",
+    ],
+    [
+      { ansible_ssh_common_args: "-F other.conf -o ForwardAgent=yes" },
+      "ansible_ssh_common_args: weft is no ssh(1) and cannot honour: -F other.conf -o ForwardAgent=yes",
+    ],
+    [{ ansible_ssh_common_args: "-o 'x" }, "ansible_ssh_common_args: No closing quotation"],
+  ])("%j is refused once a run wants the host", (vars, refusal) => {
+    expect(of(vars).refusals).toEqual([`hosts: host h, ${refusal}`]);
+  });
+
+  it("keep passwords secret", () => {
+    const { connection } = of({ ansible_password: 1234, ansible_private_key_passphrase: "x" });
+    expect(connection.password?.reveal()).toBe("1234");
+    expect(connection.passphrase?.reveal()).toBe("x");
+    expect(JSON.stringify(connection)).not.toMatch(/1234|"x"/);
+  });
+
+  it("tells proxies, which are not supported yet", () => {
+    expect(of({ ansible_ssh_common_args: "-J a,b" })).toMatchObject({
+      proxyJump: "a,b",
+      refusals: ["hosts: host h, ansible_ssh_common_args: ProxyJump is not supported yet"],
+    });
+    expect(of({ ansible_ssh_common_args: '-o ProxyCommand="ssh -W %h:%p x"' })).toMatchObject({
+      proxyCommand: "ssh -W %h:%p x",
+    });
+  });
+});

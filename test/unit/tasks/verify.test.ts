@@ -37,7 +37,12 @@ describe("verifyPings", () => {
     const now = task.probe.parse(answer(good));
     expect(task.plan(now)).toEqual([]);
     expect(task.report?.(now)).toBe(
-      ["ms    a1    a2    b1", "a1        0.30  0.57", "a2  0.20        1.81"].join("\n"),
+      [
+        "ms    a1    a2    b1",
+        "a1        0.30  0.57",
+        "a2  0.20        1.81",
+        "4/4 pings answered",
+      ].join("\n"),
     );
   });
 

@@ -66,6 +66,7 @@ const faults = (
  * restart the container has a new network namespace and the bridge a stale port, which goes when the NIC
  * is attached again. A container that is not running is refused. Needs {@link nicTools}.
  *
+ * @example
  * ```ts
  * containerNic({
  *   container: "a1",

@@ -65,6 +65,7 @@ const parse = ({ stdout, stderr }: CommandResult): ContainerState => {
  * A container that runs, made from this declaration; one whose declaration has changed is made anew.
  * It starts with the host again (`--restart unless-stopped`).
  *
+ * @example
  * ```ts
  * container({ name: "a1", image: "busybox:1", command: ["sleep", "infinity"], network: "none" })
  * ```

@@ -3,6 +3,7 @@ import { oneOf } from "./package/one-of.ts";
 /**
  * ISC dhclient, which asks for containers' addresses from the host.
  *
+ * @example
  * ```ts
  * dhcpClient()
  * ```

@@ -107,6 +107,7 @@ const serving = (options: DhcpServerOptions) =>
  *
  * Clients get an address and no default route. `bridge` must exist when the task is applied.
  *
+ * @example
  * ```ts
  * dhcpServer({
  *   bridge: "vxbr",

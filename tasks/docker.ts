@@ -7,6 +7,7 @@ import { service } from "./service.ts";
  *
  * Docker's own package comes first, then Fedora's, EL6's from EPEL, and EL7's.
  *
+ * @example
  * ```ts
  * dockerEngine()
  * ```

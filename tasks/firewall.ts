@@ -22,6 +22,7 @@ interface FirewallOptions {
  * vSwitch's userspace datapath takes from the NIC never meets the host's firewall: there, a tunnel
  * port's `remote_ip` keeps strangers out.
  *
+ * @example
  * ```ts
  * firewall({ name: "mesh", rules: [{ udp: 4789, from: ["192.168.56.106", "192.168.56.107"] }] })
  * firewall({ name: "dhcp", rules: [{ udp: 67, interface: "vxbr" }] })

@@ -16,6 +16,7 @@ const digestOf = (text: string): string => createHash("sha256").update(text).dig
 /**
  * The scripts that attach containers' NICs, on the host: {@link containerNic} calls them.
  *
+ * @example
  * ```ts
  * nicTools()
  * ```

@@ -85,6 +85,7 @@ const openvswitchPackage = (pinned: string | undefined) =>
  * Open vSwitch, installed and running. The names of its packages carry its version on CentOS; an
  * installed one stays as it is, since an upgrade would stop every bridge of the host.
  *
+ * @example
  * ```ts
  * openvswitch()
  * openvswitch({ packageName: "openvswitch3.1" })

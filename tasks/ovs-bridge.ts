@@ -63,6 +63,7 @@ WantedBy=ovs-vswitchd.service
  * is fixed, or it would follow the ports that come and go.
  * https://docs.openvswitch.org/en/stable/ref/ovs-vswitchd.conf.db.5/
  *
+ * @example
  * ```ts
  * ovsBridge({ name: "vxbr", host: "lab-1", mtu: 1450 })
  * ```

@@ -22,6 +22,7 @@ fi`;
 /**
  * Packages that are installed, in whatever version. Those that are missing come in one transaction.
  *
+ * @example
  * ```ts
  * packages({ names: ["tcpdump", "ethtool"] })
  * ```

@@ -137,6 +137,7 @@ export const planService = (
 /**
  * A service that runs and is started at boot, under systemd or SysV.
  *
+ * @example
  * ```ts
  * service({ unit: "openvswitch" })
  * service({ unit: "firewalld", running: false, enabled: false })

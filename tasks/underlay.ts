@@ -96,6 +96,7 @@ const faultsOf = (stdout: string, isPort: boolean): readonly string[] => [
  * at boot, and the host is reached over the NIC whenever Open vSwitch does not run.
  * https://docs.openvswitch.org/en/stable/howto/userspace-tunneling/
  *
+ * @example
  * ```ts
  * underlay({ interface: "eth0", address: "192.168.56.105" })
  * ```

@@ -19,6 +19,7 @@ interface VerifyBroadcastOptions {
  * A broadcast arrives on every other host exactly once: an ARP request that gets two replies has gone round
  * a loop, one that gets none has not arrived.
  *
+ * @example
  * ```ts
  * verifyBroadcast({ host: "lab-1", hosts })
  * ```

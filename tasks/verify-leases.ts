@@ -65,6 +65,7 @@ const faultsOf = (
  * Every container that asks for an address has a lease of the server's range and a client that renews it,
  * and containers with a NIC on docker0 have kept their default route there.
  *
+ * @example
  * ```ts
  * verifyLeases({ host: "lab-1", hosts, range: { from: "10.1.2.100", to: "10.1.2.199" } })
  * ```

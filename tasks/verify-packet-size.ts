@@ -24,6 +24,7 @@ const HEADERS = 28;
  * The largest packet that fits the containers' MTU passes every tunnel whole, and one more byte does not:
  * an MTU that is too large loses packets without a word.
  *
+ * @example
  * ```ts
  * verifyPacketSize({ host: "lab-1", hosts, mtu: 1450 })
  * ```

@@ -44,6 +44,7 @@ const table = (
 /**
  * Every container of a host pings every other container of the mesh; shows the times in milliseconds.
  *
+ * @example
  * ```ts
  * verifyPings({ host: "lab-1", hosts, range: { from: "10.1.2.100", to: "10.1.2.199" } })
  * ```

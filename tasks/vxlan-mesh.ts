@@ -45,6 +45,7 @@ const lines = (tunnels: readonly Tunnel[]): string =>
  *
  * Tunnels are known by `external_ids:weft_peer` of their port; ports without it are left alone.
  *
+ * @example
  * ```ts
  * vxlanMesh({
  *   bridge: "vxbr",

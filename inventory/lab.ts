@@ -29,7 +29,8 @@ const box = {
 };
 
 export default inventory(contract, {
-  hint: "The lab's hosts are started by: weft lab up",
+  hint: '"weft lab up" starts the lab\'s hosts.',
+  notReady: isUp ? undefined : `no lab is up in ${lab}`,
   hosts: { "lab-1": host(1), "lab-2": host(2), "lab-3": host(3) },
   groups: {
     mesh: {

@@ -93,6 +93,15 @@ export const checkInventories = (
   return inventory;
 };
 
+/** @throws Problem where an inventory knows that no run can begin on its hosts now. */
+export const refuseNotReady = ({ layers }: GivenInventories): void => {
+  for (const layer of layers) {
+    if (layer.kind !== "typed" || layer.definition.notReady === undefined) continue;
+    const { hint, notReady } = layer.definition;
+    throw new Problem(`${layer.file}: ${notReady}`, hint === undefined ? {} : { hint });
+  }
+};
+
 /** @throws Problem that lists what weft cannot honour of how these hosts are to be reached. */
 export const refuseUnsupported = (hosts: readonly InventoryHost[]): void => {
   const refusals = hosts.flatMap((host) => host.refusals ?? []);

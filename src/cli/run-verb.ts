@@ -11,7 +11,12 @@ import { expandLimit } from "./expand-limit.ts";
 import { interruptible } from "./interrupt.ts";
 import { listPlaybook } from "./list-playbook.ts";
 import { loadPlaybook } from "./load.ts";
-import { checkInventories, readInventories, refuseUnsupported } from "./open-inventory.ts";
+import {
+  checkInventories,
+  readInventories,
+  refuseNotReady,
+  refuseUnsupported,
+} from "./open-inventory.ts";
 import type { RunArguments } from "./run.ts";
 import { selectionOf } from "./selection-options.ts";
 import { terminalRenderer } from "./terminal-renderer.ts";
@@ -41,12 +46,14 @@ export const runVerb = async (args: RunArguments): Promise<void> => {
   }
   const given = await readInventories(args, { playbookFolder: dirname(args.playbook) });
   const playbook = await loadPlaybook(args.playbook);
+  const listing = { hosts: args.listHosts, tasks: args.listTasks, tags: args.listTags };
+  const onlyLists = Object.values(listing).includes(true);
+  if (!onlyLists) refuseNotReady(given);
   const inventory = checkInventories(given, playbook.contract);
   const limit = matchHosts(expandLimit(args.limit ?? "all"), inventory);
   const hosts = participants(inventory, playbook, limit);
   const selection = selectionOf(args);
-  const listing = { hosts: args.listHosts, tasks: args.listTasks, tags: args.listTags };
-  if (listing.hosts || listing.tasks || listing.tags) {
+  if (onlyLists) {
     process.stdout.write(`${listPlaybook(playbook, inventory, limit, { selection, listing })}\n`);
     return;
   }

@@ -10,8 +10,10 @@ export interface InventoryDefinition {
   readonly groups: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** What it was declared with, for verbs that have no playbook to ask. */
   readonly contract?: Contract;
-  /** What to say when none of its hosts answers, such as how to start them. */
+  /** What to try where a host cannot be reached, such as how to start it. */
   readonly hint?: string;
+  /** Why no run can begin on its hosts now; left out where one can. */
+  readonly notReady?: string;
 }
 
 /** What {@link inventory} takes: hosts with their connections, groups with their members' variables. */
@@ -21,6 +23,7 @@ export interface InventorySpec<G extends Groups, Host extends string> {
     readonly [K in keyof G]?: { readonly [Name in NoInfer<Host>]?: z.input<G[K]> };
   };
   readonly hint?: string;
+  readonly notReady?: string | undefined;
 }
 
 /**
@@ -37,6 +40,7 @@ export const inventory = <G extends Groups, const Host extends string>(
   hosts: spec.hosts,
   groups: spec.groups as InventoryDefinition["groups"],
   ...(spec.hint !== undefined && { hint: spec.hint }),
+  ...(spec.notReady !== undefined && { notReady: spec.notReady }),
 });
 
 /** Whether a value that a module exports is an inventory. */

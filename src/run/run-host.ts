@@ -2,6 +2,7 @@ import { UnreachableError } from "../ssh/transport.ts";
 import type { Task } from "../task.ts";
 import { buildTasks } from "./build-tasks.ts";
 import { connect, gatherFacts } from "./connect.ts";
+import type { Failure } from "./events.ts";
 import { failureOf } from "./failure.ts";
 import type { Answer, HostState } from "./host-state.ts";
 import { readAhead } from "./read-ahead.ts";
@@ -110,6 +111,18 @@ const walkPlay = async (host: HostState, index: number, context: RunContext): Pr
   context.emit({ type: "host-end", play, host: host.name, status, remaining });
 };
 
+/** With what the inventory says about its hosts, where this one never answered. */
+const unreachableFailure = (
+  error: UnreachableError,
+  { session }: HostState,
+  { inventory }: RunContext,
+): Failure => {
+  const failure = failureOf(error);
+  if (session !== undefined || inventory.hint === undefined) return failure;
+  const hints = [failure.hint, inventory.hint].filter((hint) => hint !== undefined);
+  return { ...failure, hint: hints.join("\n") };
+};
+
 /**
  * Takes one host through one play. Never rejects: a fault is the host's own and shows in its state.
  */
@@ -130,7 +143,8 @@ export const runHost = async (
     } else if (error instanceof UnreachableError) {
       host.status = "unreachable";
       host.counts.unreachable += 1;
-      context.emit({ type: "unreachable", host: host.name, failure: failureOf(error) });
+      const failure = unreachableFailure(error, host, context);
+      context.emit({ type: "unreachable", host: host.name, failure });
       context.emit({ ...common, status: "unreachable" });
     } else {
       host.status = "failed";

@@ -53,6 +53,8 @@ interface ToyRun {
   readonly control?: PlayControl;
   readonly forks?: number;
   readonly limit?: readonly string[];
+  /** The inventory's. */
+  readonly hint?: string;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
 }
@@ -64,7 +66,7 @@ export const runToys = async (run: ToyRun): Promise<{ events: RunEvent[]; result
     file: "toys.ts",
     hosts: names.map((name) => ({ name, connection: { address: name } })),
     groups: new Map([["toys", names.map((name) => ({ name, vars: {} }))]]),
-    hint: undefined,
+    hint: run.hint,
   };
   const events: RunEvent[] = [];
   const result = await runPlaybook({

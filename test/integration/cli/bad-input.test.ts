@@ -60,9 +60,13 @@ const container = (nic: string, more = "") =>
     { name: "box1", image: "x", nics: [{ name: "eth0", address: ${JSON.stringify(nic)} }] ${more} },
   ] }`;
 
-const refused = async (args: readonly string[], message: string | RegExp) => {
+const refused = async (
+  args: readonly string[],
+  message: string | RegExp,
+  env: Readonly<Record<string, string>> = {},
+) => {
   const before = connections;
-  const result = await weft(["run", ...args]);
+  const result = await weft(["run", ...args], { env });
   expect(result.stderr).toMatch(message);
   expect(result.code).toBe(1);
   expect(result.stderr).not.toMatch(/^\s+at /m);
@@ -167,6 +171,15 @@ describe("bad input gets one clear error, exit 1, no stack, and touches no host"
     expect(result.stderr).toMatch(/passphrase/);
   });
 
+  it("the lab's inventory without a lab", async () => {
+    const { stderr } = await refused(
+      ["playbooks/mesh.ts"],
+      'error: inventory/lab.ts: no lab is up in /nowhere\n\nTry: "weft lab up" starts',
+      { WEFT_LAB_DIR: "/nowhere" },
+    );
+    expect(stderr.trim().split("\n")).toHaveLength(3);
+  });
+
   it("shows a stack with -vv", async () => {
     const thrower = files.write("thrower2.ts", 'throw new Error("no luck");\n');
     const result = await weft(["run", thrower, "-i", inventory({}), "-vv"]);
@@ -180,5 +193,18 @@ describe("a host that cannot be reached", () => {
     expect(result.code).toBe(4);
     expect(result.stdout).toMatch(/one/);
     expect(result.stdout).toMatch(/127\.0\.0\.1/);
+  });
+
+  it("is told how to start it where it is the lab's", async () => {
+    files.write("lab/lab.json", JSON.stringify({ loopback: "127.0.0", sshPort: 1 }));
+    files.write("lab/images/busybox.tar", "");
+    files.write("lab/ssh/known_hosts", "");
+    const key = join(files.folder, "lab/ssh/id_ed25519");
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key]);
+    const env = { WEFT_LAB_DIR: join(files.folder, "lab") };
+    const result = await weft(["run", "playbooks/mesh.ts"], { env });
+    expect(result.code).toBe(4);
+    expect(result.stdout).toMatch(/127\.0\.0\.105:1: connection refused/);
+    expect(result.stdout).toMatch(/Try: .*\n.*"weft lab up" starts the lab's hosts/);
   });
 });

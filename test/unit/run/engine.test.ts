@@ -191,6 +191,21 @@ describe("a host that drops out", () => {
     });
   });
 
+  it("is told what the inventory says about its hosts where it never answered, and only there", async () => {
+    const dead = toyHost({ a: true });
+    dead.refuse = new UnreachableError("connection refused", { hint: "check the address" });
+    const lost = toyHost({ a: true }, { "get a": () => "lose-connection" });
+    const hint = "start it";
+    const { events } = await runToys({ hosts: { dead, lost }, plays: [() => [toggle("a")]], hint });
+    const hints = events.flatMap((event) =>
+      event.type === "unreachable" ? [[event.host, event.failure.hint]] : [],
+    );
+    expect(Object.fromEntries(hints)).toEqual({
+      dead: "check the address\nstart it",
+      lost: undefined,
+    });
+  });
+
   it("is unreachable, not changed, when it is lost in a change; what it did before counts", async () => {
     const host = toyHost({ a: true, b: false, c: true }, { "set b": () => "lose-connection" });
     const { result } = await runToys({ hosts: { one: host }, plays: [abc] });

@@ -35,9 +35,12 @@ export interface Change {
   readonly stdin?: { readonly file: string };
   /**
    * True where the command may cut the connection it came over, as moving the host's address does.
-   * The host is then reached again and its own answer tells whether the change took.
+   * The host is then reached again, for a minute, and its own answer tells whether the change took.
+   *
+   * "boots": the command boots the host and ends only with its connection. The host is then reached
+   * again for ten minutes, and what it says counts under another boot id only.
    */
-  readonly mayDisconnect?: boolean;
+  readonly mayDisconnect?: boolean | "boots";
 }
 
 /** A declarative task: how to learn the state, and what to do about it. */

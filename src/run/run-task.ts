@@ -1,6 +1,6 @@
 import type { Change, Task } from "../task.ts";
 import { apply } from "./apply.ts";
-import { reconnect } from "./connect.ts";
+import { bootIdOf, reconnect } from "./connect.ts";
 import type { Failure, ShownChange, TaskStatus } from "./events.ts";
 import { failureOf } from "./failure.ts";
 import type { Answer, HostState } from "./host-state.ts";
@@ -68,6 +68,8 @@ const applyAndProbe = async (
   const { emit, signal } = context;
   const { session } = host;
   if (session === undefined) throw new Error(`no session to ${host.name}`);
+  const boots = changes.some(({ mayDisconnect }) => mayDisconnect === "boots");
+  const bootedFrom = boots ? await bootIdOf(session, context) : undefined;
   const applied = await apply({
     session,
     task,
@@ -86,7 +88,10 @@ const applyAndProbe = async (
   host.answers =
     applied.kind === "applied"
       ? applied.answers
-      : await readAhead(await reconnect(host, context), probed, { signal, onProbe: () => {} });
+      : await readAhead(await reconnect(host, context, bootedFrom), probed, {
+          signal,
+          onProbe: () => {},
+        });
   host.answersAsOf = context.changesMade;
   return host.answers.get(task) ?? { message: "the probe after the change gave no answer" };
 };

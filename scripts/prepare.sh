@@ -6,9 +6,10 @@ if [ "$major" -lt 2019 ]; then
   echo "weft needs Node 20.19 or later; this is $(node --version)" >&2
   exit 1
 fi
-# npm ci only where the lock file says something else than what is installed.
+# Only where the lock file says something else than what is installed. Not `npm ci`: behind a registry that
+# leaves out other platforms' packages it refuses the lock file that npm itself wrote (npm/cli issue 9342).
 if ! [ node_modules/.package-lock.json -nt package-lock.json ]; then
   echo "Installing Node packages ..."
-  npm ci --no-fund --no-audit --loglevel=error
+  npm install --no-save --no-fund --no-audit --loglevel=error
 fi
 node scripts/build.js

@@ -16,6 +16,7 @@ import { kernelModule } from "../../../tasks/kernel-module.ts";
 import { lineInFile } from "../../../tasks/line-in-file.ts";
 import { mount } from "../../../tasks/mount.ts";
 import { packageRepo } from "../../../tasks/package-repo.ts";
+import { reboot } from "../../../tasks/reboot.ts";
 import { script } from "../../../tasks/script.ts";
 import { selinux } from "../../../tasks/selinux.ts";
 import { selinuxBoolean } from "../../../tasks/selinux-boolean.ts";
@@ -137,6 +138,7 @@ export default playbook(contract, [
         packageRepo({ name: "weft-test", baseurl: "http://127.0.0.1:8080/", enabled: false }),
         selinux({ mode: "disabled" }),
         selinuxBoolean({ name: "httpd_use_nfs" }),
+        reboot({ when: sh`[ -e /run/stale ]` }),
       ],
     ],
   },

@@ -122,4 +122,12 @@ describe("the general tasks, on a real host", () => {
     expect(new Set(changedIn(result))).toEqual(new Set([...mended, ...ACTS]));
     expect(changedIn(await lab.weft(RUN))).toEqual(ACTS);
   });
+
+  it("boot it where that is needed, and find all as declared after that", async () => {
+    await on("touch /run/stale");
+    const result = await lab.weft(RUN);
+    expect(result.code, result.stdout + result.stderr).toBe(0);
+    expect(changedIn(result)).toEqual(["reboot when [ -e /run/stale ]", ...ACTS]);
+    expect(changedIn(await lab.weft(RUN))).toEqual(ACTS);
+  });
 });

@@ -5,6 +5,7 @@ import { secret, sh } from "weft";
 import { assert } from "../../../tasks/assert.ts";
 import { command } from "../../../tasks/command.ts";
 import { debug } from "../../../tasks/debug.ts";
+import { reboot } from "../../../tasks/reboot.ts";
 import { script } from "../../../tasks/script.ts";
 import { waitFor } from "../../../tasks/wait-for.ts";
 import { answer, summaries } from "./answer.ts";
@@ -112,6 +113,28 @@ describe("assert", () => {
 
   it("throws on any other answer", () => {
     expect(() => task.probe.parse(answer(""))).toThrow(/cannot be run/);
+  });
+});
+
+describe("reboot", () => {
+  it.each([
+    ["needed", "needed=yes\n", ["boot the host"]],
+    ["not needed", "needed=no\n", []],
+  ])("plans: %s", (_, stdout, expected) => {
+    const task = reboot({ when: sh`[ -e /run/stale ]` });
+    expect(summaries(task.plan(task.probe.parse(answer(stdout))))).toEqual(expected);
+  });
+
+  it("asks what is to be mended, and boots at every run where it is told nothing", () => {
+    expect(planHere(reboot({ when: sh`false # never` }))).toEqual([]);
+    expect(planHere(reboot({ when: sh`true` }))[0]?.mayDisconnect).toBe("boots");
+    expect(reboot({ when: sh`true` }).unverified).toBeUndefined();
+    expect(reboot().unverified).toBe(true);
+    expect(summaries(planHere(reboot()))).toEqual(["boot the host"]);
+  });
+
+  it("throws on any other answer", () => {
+    expect(() => reboot().probe.parse(answer("", "syntax error"))).toThrow(/syntax error/);
   });
 });
 

@@ -28,6 +28,27 @@ export const inventoryOptions = <Args>(yargs: Argv<Args>) =>
       describe: "Variables over all others: key=value or @FILE; may be repeated",
     });
 
+/** The options of every verb that connects to hosts. */
+export const connectionOptions = <Args>(yargs: Argv<Args>) =>
+  yargs
+    .option("forks", {
+      alias: "f",
+      type: "number",
+      requiresArg: true,
+      default: 32,
+      describe: "So many hosts side by side",
+    })
+    .option("accept-new-host-keys", {
+      type: "boolean",
+      default: false,
+      describe: "Remember the keys of hosts not seen before",
+    })
+    .option("facts-cache", {
+      type: "string",
+      requiresArg: true,
+      describe: "Keep what hosts tell about themselves so long: 90, 30m, 1h, 7d",
+    });
+
 /** What those options give. */
 export interface InventoryArguments {
   readonly inventory: readonly string[] | undefined;

@@ -1,6 +1,5 @@
 import { userInfo } from "node:os";
 import type { ArgumentsCamelCase, Argv } from "yargs";
-import type { Contract } from "../inventory/contract.ts";
 import type { InventoryHost } from "../inventory/resolve.ts";
 import { Problem } from "../problem.ts";
 import { didYouMean } from "../suggest.ts";
@@ -28,7 +27,6 @@ type InventoryVerbArguments = ArgumentsCamelCase<
 >;
 
 const DEFAULT_PORT = 22;
-const NO_CONTRACT: Contract = { groups: {} };
 
 /** How a host is reached, with defaults filled in. */
 const resolvedConnection = ({ connection, proxyJump, proxyCommand }: InventoryHost) => ({
@@ -47,24 +45,25 @@ const print = (value: unknown): void => {
 const show = async (args: InventoryVerbArguments): Promise<void> => {
   const forms = [args.list, args.graph, args.host !== undefined].filter(Boolean).length;
   if (forms !== 1) throw new Problem("say one of --list, --graph and --host HOST");
-  const [{ checkInventories, readInventories }, { graphInventory, listInventory, listedVars }] =
-    await Promise.all([import("./open-inventory.ts"), import("../inventory/listing.ts")]);
-  const { expandLimit } = await import("./expand-limit.ts");
-  const { matchHosts } = await import("../inventory/pattern.ts");
+  const [
+    { checkInventories, contractOf, readInventories },
+    { graphInventory, listInventory, listedVars },
+  ] = await Promise.all([import("./open-inventory.ts"), import("../inventory/listing.ts")]);
+  const { limitHosts } = await import("./limit-hosts.ts");
   const given = await readInventories(args, { asAnsible: true });
   const { loaded, sources } = given;
   if (loaded === undefined) throw new Error("the inventories were not read");
   const definitions = sources.flatMap((source) =>
     source.kind === "typed" ? [source.definition] : [],
   );
-  const contract = definitions.findLast((one) => one.contract !== undefined)?.contract;
-  const inventory = checkInventories(given, contract ?? NO_CONTRACT);
+  const contract = contractOf(given);
+  const inventory = checkInventories(given, contract);
   const listing = {
     groups: loaded.model.groups,
     layer: loaded.layer,
     inventory,
-    hosts: matchHosts(expandLimit(args.limit ?? "all"), inventory),
-    typedGroups: Object.keys(contract?.groups ?? {}),
+    hosts: limitHosts(args.limit, inventory),
+    typedGroups: Object.keys(contract.groups),
     typedHosts: new Set(definitions.flatMap(({ hosts }) => Object.keys(hosts))),
     showSecrets: args.showSecrets,
   };

@@ -2,6 +2,7 @@ import yargs from "yargs";
 import { Problem } from "../problem.ts";
 import { didYouMean } from "../suggest.ts";
 import { EXIT_PROBLEM } from "./exit-codes.ts";
+import { factsCommand } from "./facts.ts";
 import { inventoryCommand } from "./inventory.ts";
 import { labCommand } from "./lab.ts";
 import { reportProblem } from "./report-problem.ts";
@@ -20,6 +21,7 @@ const cli = yargs(args)
   .usage("$0 VERB\n\nRuns typed playbooks over SSH.")
   .command(runCommand)
   .command(inventoryCommand)
+  .command(factsCommand)
   .command(labCommand)
   .demandCommand(1, "Say what to do: a verb is missing.")
   .recommendCommands()
@@ -56,6 +58,7 @@ function withSuggestion(message: string): string {
     "graph",
     "host",
     "show-secrets",
+    "facts-cache",
     "check",
     "diff",
     "forks",

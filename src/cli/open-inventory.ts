@@ -79,6 +79,12 @@ export const readInventories = async (
   return { sources, layers: layersOf(sources, loaded), extra, loaded };
 };
 
+/** For verbs without a playbook: the contract of the last typed inventory, or one that asks for nothing. */
+export const contractOf = ({ layers }: GivenInventories): Contract =>
+  layers
+    .map((layer) => (layer.kind === "typed" ? layer.definition.contract : undefined))
+    .findLast((contract) => contract !== undefined) ?? { groups: {} };
+
 /**
  * Checks inventories against a contract, and says on standard error what may be a mistake.
  *

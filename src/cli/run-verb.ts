@@ -1,14 +1,15 @@
 import { homedir, userInfo } from "node:os";
 import { dirname } from "node:path";
-import { matchHosts } from "../inventory/pattern.ts";
 import type { Inventory, InventoryHost } from "../inventory/resolve.ts";
 import type { Playbook } from "../playbook.ts";
 import { Problem } from "../problem.ts";
 import { runPlaybook } from "../run/run-playbook.ts";
 import { ssh2Transport } from "../ssh/ssh2-transport.ts";
 import { exitCodeOf } from "./exit-codes.ts";
-import { expandLimit } from "./expand-limit.ts";
+import { factsCache } from "./facts-cache.ts";
 import { interruptible } from "./interrupt.ts";
+import { rememberRun } from "./last-run.ts";
+import { limitHosts } from "./limit-hosts.ts";
 import { listPlaybook } from "./list-playbook.ts";
 import { loadPlaybook } from "./load.ts";
 import {
@@ -50,7 +51,7 @@ export const runVerb = async (args: RunArguments): Promise<void> => {
   const onlyLists = Object.values(listing).includes(true);
   if (!onlyLists) refuseNotReady(given);
   const inventory = checkInventories(given, playbook.contract);
-  const limit = matchHosts(expandLimit(args.limit ?? "all"), inventory);
+  const limit = limitHosts(args.limit, inventory);
   const hosts = participants(inventory, playbook, limit);
   const selection = selectionOf(args);
   if (onlyLists) {
@@ -65,6 +66,7 @@ export const runVerb = async (args: RunArguments): Promise<void> => {
     acceptNewHostKeys: args.acceptNewHostKeys,
   });
   transport.checkIdentities(hosts, inventory.file);
+  const cache = args.factsCache === undefined ? undefined : factsCache(args.factsCache, hosts);
   const controller = interruptible();
   const renderer = await terminalRenderer(args.output, {
     verbosity: args.verbose,
@@ -81,9 +83,12 @@ export const runVerb = async (args: RunArguments): Promise<void> => {
       forks: args.forks,
       selection,
       forceHandlers: args.forceHandlers,
+      ...(cache !== undefined && { factsCache: cache }),
       emit: renderer.emit,
       signal: controller.signal,
     });
+    // A dry run fixes nothing: what is still to be mended stays known.
+    if (!args.check) rememberRun(args.playbook, result);
     process.exitCode = exitCodeOf(result);
   } finally {
     await renderer.close();

@@ -1,9 +1,9 @@
 import type { ArgumentsCamelCase, Argv } from "yargs";
-import { inventoryOptions } from "./inventory-options.ts";
+import { connectionOptions, inventoryOptions } from "./inventory-options.ts";
 import { selectionOptions } from "./selection-options.ts";
 
 const builder = (yargs: Argv) =>
-  selectionOptions(inventoryOptions(yargs))
+  selectionOptions(connectionOptions(inventoryOptions(yargs)))
     .positional("playbook", { type: "string", demandOption: true, describe: "A TypeScript file" })
     .option("check", {
       alias: "C",
@@ -17,23 +17,11 @@ const builder = (yargs: Argv) =>
       default: false,
       describe: "Show what changes, line by line",
     })
-    .option("forks", {
-      alias: "f",
-      type: "number",
-      requiresArg: true,
-      default: 32,
-      describe: "So many hosts side by side",
-    })
     .option("output", {
       alias: "o",
       choices: ["auto", "listr", "plain", "json"] as const,
       default: "auto" as const,
       describe: "How to show progress",
-    })
-    .option("accept-new-host-keys", {
-      type: "boolean",
-      default: false,
-      describe: "Remember the keys of hosts not seen before",
     })
     .option("verbose", {
       alias: "v",

@@ -1,3 +1,4 @@
+import type { FactsCache } from "../facts.ts";
 import type { Inventory } from "../inventory/resolve.ts";
 import type { Playbook } from "../playbook.ts";
 import type { Transport } from "../ssh/transport.ts";
@@ -16,6 +17,8 @@ export interface RunContext {
   /** Run the handlers of a host that failed, too. */
   readonly forceHandlers: boolean;
   readonly selection: Selection;
+  /** Facts of earlier runs. */
+  readonly factsCache?: FactsCache;
   readonly emit: Emit;
   readonly signal: AbortSignal;
   /**

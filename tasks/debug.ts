@@ -31,5 +31,5 @@ export const debug = ({ text, command, title }: DebugOptions) =>
         ...(text === undefined ? [] : [text]),
         ...(said === "" ? [] : [said]),
         ...(exitCode === 0 ? [] : [`exit ${exitCode}`]),
-      ].join("\n"),
+      ].join("\n") || undefined,
   });

@@ -57,7 +57,9 @@ fi`,
         live !== name,
         `rename the host to ${name} (was ${live})`,
         // hostnamectl tells those who wait for it, such as NetworkManager.
-        sh`{ [ -d /run/systemd/system ] && hostnamectl set-hostname ${name} 2>/dev/null; } || hostname ${name}`,
+        sh`
+{ [ -d /run/systemd/system ] && hostnamectl set-hostname ${name} 2>/dev/null; } ||
+hostname ${name} 2>/dev/null || printf '%s\n' ${name} >/proc/sys/kernel/hostname`,
       ),
     ],
   });

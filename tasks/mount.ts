@@ -46,6 +46,10 @@ export const withMount = (text: string, wanted: MountOptions): string => {
   return textOf(at === -1 ? [...kept, line] : kept);
 };
 
+/** Whether a mounted type is the wanted one: nfs is mounted as nfs4, glusterfs as fuse.glusterfs. */
+const isType = (mounted: string, wanted: string): boolean =>
+  ["none", "auto"].includes(wanted) || mounted.startsWith(wanted) || mounted.endsWith(`.${wanted}`);
+
 /**
  * A file system, mounted now and at boot. One that is mounted with other options is remounted when its
  * line in fstab changes.
@@ -79,7 +83,7 @@ if [ -f ${fstab} ]; then ${askText(fstab)}; fi`,
       const edited = after !== text;
       const diff = { diff: { subject: fstab, before: text, after } };
       const bind = type === "none";
-      if (!absent && mounted !== undefined && mounted !== type && !bind && type !== "auto") {
+      if (!absent && mounted !== undefined && !isType(mounted, type)) {
         throw new TaskError(`a file system of type ${mounted} is mounted on ${path}, not ${type}`, {
           hint: `Unmount it first: umount ${path}`,
         });

@@ -7,7 +7,7 @@ interface SystemdUnitOptions {
   readonly name: string;
   /** The unit file's text: systemd.unit(5). */
   readonly content: string;
-  /** Default: true. */
+  /** Default: true. A service that ends when its work is done needs false. */
   readonly running?: boolean;
   /** Started at boot. Default: true where the text has an [Install] section. */
   readonly enabled?: boolean;
@@ -52,13 +52,14 @@ const plan = (options: SystemdUnitOptions, now: UnitState): readonly Change[] =>
     });
   }
   const path = `/etc/systemd/system/${name}`;
-  const isActive = ["active", "reloading", "activating"].includes(now.active);
+  // One that is being started is started once more, which waits for it; it may fail over and over.
+  const isActive = now.active === "active" || now.active === "reloading";
   const write = sh`${replaceFile({ path, text: content })} && systemctl daemon-reload`;
   const edited = now.text !== content;
   // One with the writing: a run that is cut in between would take the old process for the new.
   const restart = edited && isActive && running;
   // A process that ends at once is taken for started until a moment later.
-  const settled = sh`{ sleep 0.5; ! systemctl is-failed --quiet ${name}; } || { systemctl status --no-pager --full --lines=15 ${name} >&2; false; }`;
+  const settled = sh`{ sleep 0.5; systemctl is-active --quiet ${name}; } || { systemctl status --no-pager --full --lines=15 ${name} >&2; false; }`;
   const isEnabled = now.file === "enabled" || now.file === "alias";
   return [
     ...change(
@@ -71,7 +72,11 @@ const plan = (options: SystemdUnitOptions, now: UnitState): readonly Change[] =>
     ...change(enabled && !isEnabled, `enable ${name}`, sh`systemctl enable ${name}`),
     ...change(!enabled && isEnabled, `disable ${name}`, sh`systemctl disable ${name}`),
     ...change(running && !isActive, `start ${name}`, sh`systemctl start ${name} && ${settled}`),
-    ...change(!running && isActive, `stop ${name}`, sh`systemctl stop ${name}`),
+    ...change(
+      !running && (isActive || now.active === "activating"),
+      `stop ${name}`,
+      sh`systemctl stop ${name}`,
+    ),
   ];
 };
 

@@ -1,3 +1,4 @@
+import type { Content } from "./file/content.ts";
 import { file } from "./file.ts";
 
 type FileOptions = Omit<Parameters<typeof file>[0], "content">;
@@ -5,8 +6,8 @@ type FileOptions = Omit<Parameters<typeof file>[0], "content">;
 interface TemplateOptions<Vars> extends FileOptions {
   /** What the text is made from. */
   readonly vars: Vars;
-  /** Makes the text. Pure. */
-  readonly render: (vars: Vars) => string;
+  /** Makes the text, or a `secret()` one. Pure. */
+  readonly render: (vars: Vars) => Content;
 }
 
 /**

@@ -106,6 +106,12 @@ describe("mount", () => {
     expect(summaries(plan(mount({ ...options, ...more }), stdout))).toEqual(expected);
   });
 
+  it("knows a type by the kernel's name for it", () => {
+    const nfs = { path: "/srv", source: "a:/b", type: "nfs" };
+    const mounted = `mount|a:/b /srv nfs4 rw 0 0\n${marked("a:/b /srv nfs defaults 0 0\n")}`;
+    expect(plan(mount(nfs), mounted)).toEqual([]);
+  });
+
   it("does not mount over another file system", () => {
     expect(() => plan(mount({ ...options, type: "ext4" }), live)).toThrow(/of type xfs is mounted/);
     expect(() => plan(mount(options), "")).toThrow(/what is mounted/);
@@ -191,6 +197,18 @@ describe("systemdUnit", () => {
       [`write ${path} and restart app.service`],
     ],
     ["failed", show("failed", "enabled") + marked(content), {}, ["start app.service"]],
+    [
+      "failing over and over",
+      show("activating", "enabled") + marked(content),
+      {},
+      ["start app.service"],
+    ],
+    [
+      "failing over and over, to be off",
+      show("activating", "disabled") + marked(content),
+      { running: false, enabled: false },
+      ["stop app.service"],
+    ],
     [
       "not read again",
       show("active", "enabled", "yes") + marked(content),

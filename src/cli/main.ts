@@ -1,10 +1,12 @@
 import yargs from "yargs";
 import { Problem } from "../problem.ts";
 import { didYouMean } from "../suggest.ts";
+import { execCommand } from "./exec.ts";
 import { EXIT_PROBLEM } from "./exit-codes.ts";
 import { factsCommand } from "./facts.ts";
 import { inventoryCommand } from "./inventory.ts";
 import { labCommand } from "./lab.ts";
+import { pingCommand } from "./ping.ts";
 import { reportProblem } from "./report-problem.ts";
 import { runCommand } from "./run.ts";
 import { version } from "./version.ts";
@@ -20,6 +22,8 @@ const cli = yargs(args)
   .scriptName("weft")
   .usage("$0 VERB\n\nRuns typed playbooks over SSH.")
   .command(runCommand)
+  .command(execCommand)
+  .command(pingCommand)
   .command(inventoryCommand)
   .command(factsCommand)
   .command(labCommand)

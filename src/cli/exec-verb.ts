@@ -1,0 +1,63 @@
+import { Problem } from "../problem.ts";
+import { type HostOutcome, onHosts } from "../run/on-hosts.ts";
+import type { CommandResult } from "../task.ts";
+import { foldedOutput, type HostOutput } from "../ui/folded-output.ts";
+import type { ExecArguments } from "./exec.ts";
+import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_UNREACHABLE } from "./exit-codes.ts";
+import { interruptible } from "./interrupt.ts";
+import { openHosts } from "./open-hosts.ts";
+import { reportOutcomes } from "./report-outcomes.ts";
+
+/** The words after the pattern, as the one line of shell that they are. */
+const commandLine = (args: ExecArguments): string => {
+  const dashed: unknown = args["--"];
+  const words = [...(args.command ?? []), ...(Array.isArray(dashed) ? dashed.map(String) : [])];
+  if (words.length > 0) return words.join(" ");
+  throw new Problem("say what to run, after --", { hint: "weft exec all -- uptime" });
+};
+
+const outputsOf = (
+  outcomes: ReadonlyMap<string, HostOutcome<CommandResult>>,
+  order: readonly string[],
+): readonly HostOutput[] =>
+  order.flatMap((host) => {
+    const outcome = outcomes.get(host);
+    if (outcome?.kind !== "done") return [];
+    const { stdout, stderr, exitCode } = outcome.value;
+    return [{ host, output: `${stdout}${stderr}`, exitCode }];
+  });
+
+/**
+ * Runs one shell command on hosts, shows what they printed and sets the process's exit code: 2 where
+ * the command failed on one, 4 where one is unreachable.
+ *
+ * @throws Problem, before any host is touched, where something that the user gave is wrong
+ */
+export const execVerb = async (args: ExecArguments): Promise<void> => {
+  const script = commandLine(args);
+  const { hosts, transport } = await openHosts({ ...args, limit: args.pattern });
+  const { signal } = interruptible();
+  // The user wrote this line for a shell: it is run as it is.
+  const command = { script, display: script, secrets: [] };
+  const step = { command, timeoutMs: args.timeout * 1000 };
+  const outcomes = await onHosts(
+    hosts,
+    { transport, forks: args.forks, signal },
+    async (session) => {
+      const [result] = await session.run([step], { signal });
+      if (result === undefined) throw new Error("the command was skipped");
+      return result;
+    },
+  );
+  const outputs = outputsOf(
+    outcomes,
+    hosts.map(({ name }) => name),
+  );
+  if (outputs.length > 0) process.stdout.write(`${foldedOutput(outputs)}\n`);
+  reportOutcomes(outcomes);
+  const kinds = new Set([...outcomes.values()].map(({ kind }) => kind));
+  if (signal.aborted) process.exitCode = EXIT_INTERRUPTED;
+  else if (kinds.has("failed") || outputs.some(({ exitCode }) => exitCode !== 0)) {
+    process.exitCode = EXIT_FAILED;
+  } else if (kinds.has("unreachable")) process.exitCode = EXIT_UNREACHABLE;
+};

@@ -1,0 +1,48 @@
+import { homedir, userInfo } from "node:os";
+import type { Inventory, InventoryHost } from "../inventory/resolve.ts";
+import { Problem } from "../problem.ts";
+import { ssh2Transport } from "../ssh/ssh2-transport.ts";
+import type { Transport } from "../ssh/transport.ts";
+import type { InventoryArguments } from "./inventory-options.ts";
+import { limitHosts } from "./limit-hosts.ts";
+import {
+  checkInventories,
+  contractOf,
+  readInventories,
+  refuseNotReady,
+  refuseUnsupported,
+} from "./open-inventory.ts";
+
+/** What the verbs without a playbook work on. */
+export interface OpenHosts {
+  readonly inventory: Inventory;
+  readonly hosts: readonly InventoryHost[];
+  readonly transport: Transport;
+}
+
+/**
+ * Reads the inventories and chooses the hosts.
+ *
+ * @throws Problem, before any host is touched, where something that the user gave is wrong
+ */
+export const openHosts = async (
+  args: InventoryArguments & { readonly forks: number; readonly acceptNewHostKeys: boolean },
+): Promise<OpenHosts> => {
+  if (!Number.isInteger(args.forks) || args.forks < 1) {
+    throw new Problem(`--forks: expected a whole number from 1, got ${args.forks}`);
+  }
+  const given = await readInventories(args);
+  refuseNotReady(given);
+  const inventory = checkInventories(given, contractOf(given));
+  const names = limitHosts(args.limit, inventory);
+  const hosts = inventory.hosts.filter(({ name }) => names.includes(name));
+  refuseUnsupported(hosts);
+  const transport = ssh2Transport({
+    agentSocket: process.env.SSH_AUTH_SOCK,
+    home: homedir(),
+    userName: userInfo().username,
+    acceptNewHostKeys: args.acceptNewHostKeys,
+  });
+  transport.checkIdentities(hosts, inventory.file);
+  return { inventory, hosts, transport };
+};

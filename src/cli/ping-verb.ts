@@ -1,0 +1,36 @@
+import { onHosts } from "../run/on-hosts.ts";
+import { sh } from "../shell/command.ts";
+import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_UNREACHABLE } from "./exit-codes.ts";
+import { interruptible } from "./interrupt.ts";
+import { openHosts } from "./open-hosts.ts";
+import type { PingArguments } from "./ping.ts";
+import { reportOutcomes } from "./report-outcomes.ts";
+
+const ANSWER_TIMEOUT_MS = 10_000;
+
+/**
+ * Logs in to hosts, runs a command that does nothing, and says how long the answer took.
+ *
+ * @throws Problem, before any host is touched, where something that the user gave is wrong
+ */
+export const pingVerb = async (args: PingArguments): Promise<void> => {
+  const { hosts, transport } = await openHosts({ ...args, limit: args.pattern });
+  const { signal } = interruptible();
+  const width = Math.max(...hosts.map(({ name }) => name.length));
+  const outcomes = await onHosts(
+    hosts,
+    { transport, forks: args.forks, signal },
+    async (session, { name }) => {
+      // The session is open: what is timed is one round trip, not the login.
+      const began = performance.now();
+      await session.run([{ command: sh`true`, timeoutMs: ANSWER_TIMEOUT_MS }], { signal });
+      const ms = (performance.now() - began).toFixed(1);
+      process.stdout.write(`${name.padEnd(width)}  answers in ${ms} ms\n`);
+    },
+  );
+  reportOutcomes(outcomes);
+  const kinds = new Set([...outcomes.values()].map(({ kind }) => kind));
+  if (signal.aborted) process.exitCode = EXIT_INTERRUPTED;
+  else if (kinds.has("failed")) process.exitCode = EXIT_FAILED;
+  else if (kinds.has("unreachable")) process.exitCode = EXIT_UNREACHABLE;
+};

@@ -15,7 +15,7 @@ it("folds hosts that printed the same, and keeps apart those that differ or fail
 });
 
 it("strips what a command could do to the terminal", () => {
-  expect(foldedOutput([{ host: "h1", output: "\u001b[2Jred\u0007", exitCode: 0 }])).toBe(
+  expect(foldedOutput([{ host: "h1", output: "\u001b[2Jred\u0001", exitCode: 0 }])).toBe(
     "h1\n  red",
   );
 });

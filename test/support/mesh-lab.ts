@@ -26,7 +26,7 @@ export const meshLab = async (loopback: string, hosts = 3): Promise<MeshLab> => 
   await symlink(shared.images, labPaths(dir).images);
   const env = { WEFT_LAB_DIR: dir, WEFT_LAB_LOOPBACK: loopback };
   const run = (args: readonly string[], options: Parameters<typeof weft>[1] = {}) =>
-    weft(args, { ...options, env });
+    weft(args, { ...options, env: { ...options.env, ...env } });
   must(await run(["lab", "up", "--hosts", String(hosts)]), "lab up");
   return {
     env,

@@ -1,8 +1,13 @@
 import { spawn } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { RunEvent } from "../../src/run/events.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+
+// What weft remembers of tests must not take the place of what it remembers for the user.
+const remembered = join(root, "node_modules/.cache/weft-test");
+const ownFolders = { XDG_STATE_HOME: remembered, XDG_CACHE_HOME: remembered };
 
 /** What a run of the command line left. */
 export interface CliResult {
@@ -25,7 +30,7 @@ export const weft = (args: readonly string[], options: CliOptions = {}): Promise
     const child = spawn(process.execPath, ["bin/weft.js", ...args], {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, NO_COLOR: "1", ...options.env },
+      env: { ...process.env, NO_COLOR: "1", ...ownFolders, ...options.env },
     });
     let stdout = "";
     let stderr = "";

@@ -35,6 +35,7 @@ one underlay="{'address': '192.0.2.1'}" ansible_host=127.0.0.1 ansible_port=1 vn
 [lab]
 localhost ansible_connection=local
 `,
+  "none.ini": "alone\n",
   retry: "web02.example.com\n\n",
   "play.ts": `import { playbook, sh, task } from "weft";
 import { contract } from ${JSON.stringify(contract)};
@@ -202,5 +203,42 @@ describe("weft run with an Ansible inventory", () => {
       /-e: host one, mesh\.vni: .*expected number/,
     );
     await refused(["run", path("play.ts"), "-e", "vin=9"], /-e vin: .*Did you mean "vni"\?/);
+  });
+});
+
+describe("@failed", () => {
+  const env = { XDG_STATE_HOME: path("state") };
+  const graph = (limit: string) =>
+    weft(["inventory", "-i", path("good.ini"), "--graph", "--limit", limit], { env });
+  const run = (...args: readonly string[]) =>
+    weft(["run", path("play.ts"), "-i", path("good.ini"), ...args], { env });
+
+  it("stands for the hosts that the last run lost", async () => {
+    const before = await graph("@failed");
+    expect(before.stderr).toMatch(/@failed: no run is remembered for /);
+    expect(before.code).toBe(1);
+    expect((await run()).code).toBe(4);
+    expect((await graph("@failed")).stdout).toMatch(/--one$/m);
+    const rest = await graph("all:!@failed");
+    expect(rest.stdout).toMatch(/--localhost$/m);
+    expect(rest.stdout).not.toMatch(/--one$/m);
+    expect((await run("--limit", "@failed")).code).toBe(4);
+  });
+
+  it("says when none of them is in the inventory", async () => {
+    const other = await weft(["inventory", "-i", path("more.yml"), "--graph", "-l", "@failed"], {
+      env,
+    });
+    expect(other.stderr).toMatch(/@failed: .*more\.yml has none of them: one/);
+  });
+
+  it("outlives a dry run, and ends with a run that loses nobody", async () => {
+    const local = await weft(["run", path("play.ts"), "-i", path("none.ini"), "--check"], { env });
+    expect(local.code).toBe(0);
+    expect((await graph("@failed")).code).toBe(0);
+    expect((await weft(["run", path("play.ts"), "-i", path("none.ini")], { env })).code).toBe(0);
+    expect((await graph("@failed")).stderr).toMatch(
+      /@failed: the last run lost no host \(.*play\.ts/,
+    );
   });
 });

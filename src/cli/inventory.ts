@@ -29,13 +29,13 @@ type InventoryVerbArguments = ArgumentsCamelCase<
 const DEFAULT_PORT = 22;
 
 /** How a host is reached, with defaults filled in. */
-const resolvedConnection = ({ connection, proxyJump, proxyCommand }: InventoryHost) => ({
+const resolvedConnection = ({ connection }: InventoryHost) => ({
   hostname: connection.address,
   port: connection.port ?? DEFAULT_PORT,
   user: connection.user ?? userInfo().username,
   identityFiles: connection.identityFiles ?? [],
-  proxyJump: proxyJump ?? null,
-  proxyCommand: proxyCommand ?? null,
+  proxyJump: connection.proxyJump ?? null,
+  proxyCommand: connection.proxyCommand ?? null,
 });
 
 const print = (value: unknown): void => {

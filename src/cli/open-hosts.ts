@@ -1,7 +1,5 @@
-import { homedir, userInfo } from "node:os";
 import type { Inventory, InventoryHost } from "../inventory/resolve.ts";
 import { Problem } from "../problem.ts";
-import { ssh2Transport } from "../ssh/ssh2-transport.ts";
 import type { Transport } from "../ssh/transport.ts";
 import type { InventoryArguments } from "./inventory-options.ts";
 import { limitHosts } from "./limit-hosts.ts";
@@ -12,6 +10,7 @@ import {
   refuseNotReady,
   refuseUnsupported,
 } from "./open-inventory.ts";
+import { openTransport } from "./open-transport.ts";
 
 /** What the verbs without a playbook work on. */
 export interface OpenHosts {
@@ -37,12 +36,7 @@ export const openHosts = async (
   const names = limitHosts(args.limit, inventory);
   const hosts = inventory.hosts.filter(({ name }) => names.includes(name));
   refuseUnsupported(hosts);
-  const transport = ssh2Transport({
-    agentSocket: process.env.SSH_AUTH_SOCK,
-    home: homedir(),
-    userName: userInfo().username,
-    acceptNewHostKeys: args.acceptNewHostKeys,
-  });
-  transport.checkIdentities(hosts, inventory.file);
+  const { acceptNewHostKeys } = args;
+  const transport = await openTransport({ hosts, inventory, acceptNewHostKeys });
   return { inventory, hosts, transport };
 };

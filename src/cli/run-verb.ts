@@ -1,10 +1,8 @@
-import { homedir, userInfo } from "node:os";
 import { dirname } from "node:path";
 import type { Inventory, InventoryHost } from "../inventory/resolve.ts";
 import type { Playbook } from "../playbook.ts";
 import { Problem } from "../problem.ts";
 import { runPlaybook } from "../run/run-playbook.ts";
-import { ssh2Transport } from "../ssh/ssh2-transport.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { factsCache } from "./facts-cache.ts";
 import { interruptible } from "./interrupt.ts";
@@ -18,6 +16,7 @@ import {
   refuseNotReady,
   refuseUnsupported,
 } from "./open-inventory.ts";
+import { openTransport } from "./open-transport.ts";
 import type { RunArguments } from "./run.ts";
 import { selectionOf } from "./selection-options.ts";
 import { terminalRenderer } from "./terminal-renderer.ts";
@@ -59,13 +58,8 @@ export const runVerb = async (args: RunArguments): Promise<void> => {
     return;
   }
   refuseUnsupported(hosts);
-  const transport = ssh2Transport({
-    agentSocket: process.env.SSH_AUTH_SOCK,
-    home: homedir(),
-    userName: userInfo().username,
-    acceptNewHostKeys: args.acceptNewHostKeys,
-  });
-  transport.checkIdentities(hosts, inventory.file);
+  const { acceptNewHostKeys } = args;
+  const transport = await openTransport({ hosts, inventory, acceptNewHostKeys });
   const cache = args.factsCache === undefined ? undefined : factsCache(args.factsCache, hosts);
   const controller = interruptible();
   const renderer = await terminalRenderer(args.output, {

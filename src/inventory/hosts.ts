@@ -9,8 +9,6 @@ export interface InventoryHost {
   readonly connection: Connection;
   /** Why weft cannot reach it as the inventory wants it; matters once a run wants it. */
   readonly refusals?: readonly string[];
-  readonly proxyJump?: string;
-  readonly proxyCommand?: string;
 }
 
 const connectionSchema = z.strictObject({
@@ -26,6 +24,10 @@ const connectionSchema = z.strictObject({
   legacyAlgorithms: z.boolean().optional(),
   connectTimeoutMs: z.number().positive().optional(),
   keepaliveMs: z.number().positive().optional(),
+  connection: z.enum(["ssh", "local"]).optional(),
+  proxyJump: z.string().min(1).optional(),
+  proxyCommand: z.string().min(1).optional(),
+  forwardAgent: z.boolean().optional(),
 });
 
 type Settings = ReadonlyMap<string, ConnectionSettings>;
@@ -70,14 +72,11 @@ export const mergeHosts = (
     }
   }
   return [...merged].map(([name, settings]) => {
-    const { connection, refusals, proxyJump, proxyCommand } =
-      extra === undefined ? settings : overlay(settings, extra);
+    const { connection, refusals } = extra === undefined ? settings : overlay(settings, extra);
     return {
       name,
       connection: { address: name, ...connection },
       ...(refusals.length > 0 && { refusals }),
-      ...(proxyJump !== undefined && { proxyJump }),
-      ...(proxyCommand !== undefined && { proxyCommand }),
     };
   });
 };

@@ -8,8 +8,6 @@ export interface ConnectionSettings {
   readonly connection: Partial<Connection>;
   /** What a connection by weft cannot honour, each a sentence that begins with file, host and field. */
   readonly refusals: readonly string[];
-  readonly proxyJump?: string;
-  readonly proxyCommand?: string;
 }
 
 /** A host as Ansible knows it: its variables are its own, whatever groups they came by. */

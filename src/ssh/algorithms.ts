@@ -5,6 +5,7 @@ import type {
   MacAlgorithm,
   ServerHostKeyAlgorithm,
 } from "ssh2";
+import { type AlgorithmList, chosenAlgorithms } from "./algorithm-list.ts";
 
 // Curve25519 and AES-GCM come first: the fastest of both in Node's OpenSSL, and every OpenSSH since 6.5 has them.
 const KEX: readonly KexAlgorithm[] = [
@@ -47,22 +48,58 @@ const MACS: readonly MacAlgorithm[] = [
 const keyType = (algorithm: ServerHostKeyAlgorithm): string =>
   algorithm.startsWith("rsa-sha2-") ? "ssh-rsa" : algorithm;
 
+/** What `legacyAlgorithms` adds: what OpenSSH 5.3 had. */
+const LEGACY = {
+  kex: ["diffie-hellman-group14-sha1"],
+  serverHostKey: ["ssh-rsa"],
+  cipher: ["aes128-cbc"],
+  hmac: ["hmac-sha1"],
+} as const;
+
+/** Lists of the user's ssh_config(5), where it has them. */
+export interface AlgorithmLists {
+  readonly kex?: AlgorithmList | undefined;
+  readonly serverHostKey?: AlgorithmList | undefined;
+  readonly cipher?: AlgorithmList | undefined;
+  readonly hmac?: AlgorithmList | undefined;
+}
+
 /**
  * What is offered to the server.
  *
  * The types of the host's known keys go first, as OpenSSH's order_hostkeyalgs() does: a server
  * with several keys then shows the one that can be checked, instead of one that looks changed.
+ * A list that the user wrote keeps its order.
  *
  * @param knownKeyTypes key types (`ssh-ed25519`, `ssh-rsa`) of the keys that known_hosts has for the host
+ * @throws SetupError for a list of which nothing is known
  */
-export const algorithms = (knownKeyTypes: ReadonlySet<string>, legacy: boolean): Algorithms => {
-  const hostKeys = [...HOST_KEYS, ...(legacy ? (["ssh-rsa"] as const) : [])];
+export const algorithms = (
+  knownKeyTypes: ReadonlySet<string>,
+  legacy: boolean,
+  lists: AlgorithmLists = {},
+): Algorithms => {
+  const choose = <Name extends string>(
+    list: AlgorithmList | undefined,
+    modern: readonly Name[],
+    old: readonly Name[],
+  ): Name[] => {
+    const defaults = legacy ? [...modern, ...old] : modern;
+    return [...(list ? chosenAlgorithms(list, defaults, [...modern, ...old]) : defaults)];
+  };
   const known = (algorithm: ServerHostKeyAlgorithm) => knownKeyTypes.has(keyType(algorithm));
+  const hostKeys = choose<ServerHostKeyAlgorithm>(
+    lists.serverHostKey,
+    HOST_KEYS,
+    LEGACY.serverHostKey,
+  );
   return {
-    kex: [...KEX, ...(legacy ? (["diffie-hellman-group14-sha1"] as const) : [])],
-    serverHostKey: [...hostKeys.filter(known), ...hostKeys.filter((one) => !known(one))],
-    cipher: [...CIPHERS, ...(legacy ? (["aes128-cbc"] as const) : [])],
-    hmac: [...MACS, ...(legacy ? (["hmac-sha1"] as const) : [])],
+    kex: choose<KexAlgorithm>(lists.kex, KEX, LEGACY.kex),
+    serverHostKey: lists.serverHostKey
+      ? hostKeys
+      : [...hostKeys.filter(known), ...hostKeys.filter((one) => !known(one))],
+    cipher: choose<CipherAlgorithm>(lists.cipher, CIPHERS, LEGACY.cipher),
+    hmac: choose<MacAlgorithm>(lists.hmac, MACS, LEGACY.hmac),
     compress: ["none"],
   };
 };

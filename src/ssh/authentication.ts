@@ -1,12 +1,7 @@
-import {
-  type AnyAuthMethod,
-  type AuthHandlerMiddleware,
-  type IdentityCallback,
-  OpenSSHAgent,
-  type ParsedKey,
-} from "ssh2";
+import type { AnyAuthMethod, AuthHandlerMiddleware } from "ssh2";
 import type { Secret } from "../shell/secret.ts";
 import type { Identities } from "./identities.ts";
+import { UserAgent } from "./user-agent.ts";
 
 /** What a connection may log in with. */
 export interface Credentials {
@@ -14,6 +9,8 @@ export interface Credentials {
   readonly identities: Identities;
   /** Whether the user named the key files; then they go before the agent's keys. */
   readonly namedIdentities: boolean;
+  /** Of the agent's keys only those of the identities. */
+  readonly identitiesOnly: boolean;
   readonly agentSocket: string | undefined;
   readonly password: Secret | undefined;
 }
@@ -26,20 +23,12 @@ interface Attempt {
   readonly use: AnyAuthMethod;
 }
 
-/** The user's agent, which remembers how many keys it offered. */
-class CountingAgent extends OpenSSHAgent {
-  keys: number | undefined;
-
-  override getIdentities(done: IdentityCallback<ParsedKey>): void {
-    super.getIdentities((error, keys) => {
-      this.keys = keys?.length;
-      done(error, keys);
-    });
-  }
-}
-
-const agentAttempt = (username: string, socket: string): Attempt => {
-  const agent = new CountingAgent(socket);
+const agentAttempt = (
+  username: string,
+  socket: string,
+  only: readonly Buffer[] | undefined,
+): Attempt => {
+  const agent = new UserAgent(socket, only);
   return {
     method: "publickey",
     label: () =>
@@ -83,6 +72,7 @@ export class Authentication {
   constructor(credentials: Credentials) {
     this.#credentials = credentials;
     const { user: username, identities, namedIdentities, agentSocket, password } = credentials;
+    const only = credentials.identitiesOnly ? identities.publicKeys : undefined;
     const keys = identities.keys.map(
       ({ file, key }): Attempt => ({
         method: "publickey",
@@ -90,7 +80,7 @@ export class Authentication {
         use: { type: "publickey", username, key },
       }),
     );
-    const agent = agentSocket === undefined ? [] : [agentAttempt(username, agentSocket)];
+    const agent = agentSocket === undefined ? [] : [agentAttempt(username, agentSocket, only)];
     this.#left = [
       // A full agent would use up the server's MaxAuthTries before the key that the user named.
       ...(namedIdentities ? [...keys, ...agent] : [...agent, ...keys]),

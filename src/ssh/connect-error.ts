@@ -1,19 +1,21 @@
-import { duration, endpoint } from "./address.ts";
+import { duration } from "./address.ts";
 import { UnreachableError } from "./transport.ts";
 
 /** How far a connection had come. */
-export type Phase = "tcp" | "banner" | "handshake" | "authentication" | "shell";
+export type Phase = "line" | "banner" | "handshake" | "authentication" | "shell";
 
 /** What is known when a connection fails. */
 export interface FailedConnect {
-  readonly address: string;
-  readonly port: number;
+  /** Address and port, and what is on the way. */
+  readonly where: string;
   readonly user: string;
   readonly phase: Phase;
   /** First line that the server sent, if any: its SSH identification or something else. */
   readonly banner: string | undefined;
   /** What was tried to log in. */
   readonly authentication: string;
+  /** What is known of the way to the server. */
+  readonly fault: string | undefined;
 }
 
 type Explanation = readonly [what: string, hint?: string];
@@ -48,6 +50,7 @@ const isSsh = (banner: string | undefined): boolean => /^SSH-(2\.0|1\.99)-/.test
 const explain = (failed: FailedConnect, error: Error): Explanation => {
   const { phase, banner, user, authentication } = failed;
   const { message } = error;
+  if (failed.fault !== undefined && phase !== "authentication") return [failed.fault];
   if (phase === "authentication") {
     const [what, hint] = /All configured authentication methods failed/.test(message)
       ? ["login refused", "check the user and its ~/.ssh/authorized_keys on the host"]
@@ -89,14 +92,14 @@ const explain = (failed: FailedConnect, error: Error): Explanation => {
 export const connectError = (failed: FailedConnect, cause: Error): UnreachableError => {
   if (cause instanceof UnreachableError) return cause;
   const [what, hint] = explain(failed, cause);
-  return new UnreachableError(`${endpoint(failed.address, failed.port)}: ${what}`, {
+  return new UnreachableError(`${failed.where}: ${what}`, {
     cause,
     ...(hint !== undefined && { hint }),
   });
 };
 
 const WAITING: Readonly<Record<Phase, string>> = {
-  tcp: "no answer to the TCP connect",
+  line: "no answer to the TCP connect",
   banner: "connected, but the server said nothing",
   handshake: "the SSH handshake did not end",
   authentication: "the login did not end",
@@ -106,10 +109,10 @@ const WAITING: Readonly<Record<Phase, string>> = {
 /** The connection took longer than it may. */
 export const connectTimeout = (failed: FailedConnect, timeoutMs: number): UnreachableError =>
   new UnreachableError(
-    `${endpoint(failed.address, failed.port)}: ${WAITING[failed.phase]} within ${duration(timeoutMs)}`,
+    `${failed.where}: ${WAITING[failed.phase]} within ${duration(timeoutMs)}${failed.fault === undefined ? "" : `: ${failed.fault}`}`,
     {
       hint:
-        failed.phase === "tcp"
+        failed.phase === "line"
           ? "check the address, that the host is up, and the firewalls on the way"
           : "the host may be overloaded; connectTimeoutMs gives it longer",
     },

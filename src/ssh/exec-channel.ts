@@ -1,4 +1,5 @@
-import type { Client, ClientChannel } from "ssh2";
+import type { Duplex, Readable } from "node:stream";
+import type { Client } from "ssh2";
 
 /** How a channel ended. */
 export type ChannelEnd =
@@ -7,8 +8,16 @@ export type ChannelEnd =
   /** No word from the server: the connection, or the server's process, is gone. */
   | { readonly kind: "lost" };
 
+/** What is used of ssh2's ClientChannel, and what a process of this machine has as well. */
+export interface CommandChannel extends Duplex {
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Gives the command up. */
+  close(): void;
+}
+
 /** Opens a channel for a command. @throws the server's refusal, or that the connection is gone */
-export const openChannel = (client: Client, command: string): Promise<ClientChannel> =>
+export const openChannel = (client: Client, command: string): Promise<CommandChannel> =>
   new Promise((resolve, reject) => {
     // ssh2 throws instead of calling back when the socket is no longer writable.
     client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)));
@@ -24,7 +33,7 @@ const LINGER_MS = 1_000;
  * command left in the background may hold its streams open for days: so it also ends a while
  * after the exit, once it is quiet.
  */
-export const channelEnd = (channel: ClientChannel): Promise<ChannelEnd> =>
+export const channelEnd = (channel: CommandChannel): Promise<ChannelEnd> =>
   new Promise((resolve) => {
     let linger: NodeJS.Timeout | undefined;
     const finish = (code?: number | null, signal?: string): void => {

@@ -9,6 +9,8 @@ import { UnreachableError } from "./transport.ts";
 export interface HostKeyPolicy {
   readonly address: string;
   readonly port: number;
+  /** Name of the host in the files, in place of its address and port. */
+  readonly alias?: string | undefined;
   /** The first one takes the lines of new hosts. */
   readonly files: readonly string[];
   readonly acceptNew: boolean;
@@ -21,17 +23,21 @@ export const fingerprint = (key: Buffer): string =>
 /** Checks the host key of one connection. */
 export class HostKeyCheck {
   readonly #policy: HostKeyPolicy;
+  /** By what the files know the host. */
+  readonly #name: { readonly address: string; readonly port: number };
   #seen: Buffer | undefined;
   /** Why the key was refused, once it was. */
   refusal: UnreachableError | undefined;
 
   constructor(policy: HostKeyPolicy) {
+    const { address, port, alias } = policy;
     this.#policy = policy;
+    this.#name = alias === undefined ? { address, port } : { address: alias, port: 22 };
   }
 
   /** Types of the keys known for the host. @throws UnreachableError when a file cannot be read */
   knownKeyTypes(): ReadonlySet<string> {
-    return knownKeyTypes(this.#read(), this.#policy.address, this.#policy.port);
+    return knownKeyTypes(this.#read(), this.#name.address, this.#name.port);
   }
 
   /** Whether the connection may go on with this key. False leaves the reason in `refusal`. */
@@ -63,7 +69,7 @@ export class HostKeyCheck {
     if (refusal) throw refusal;
     if (verdict.kind !== "unknown") return;
     try {
-      appendKnownHost(file, knownHostName(address, port), key);
+      appendKnownHost(file, knownHostName(this.#name.address, this.#name.port), key);
     } catch (cause) {
       throw new UnreachableError(
         `${endpoint(address, port)}: cannot remember the host's key in ${file}: ${(cause as Error).message}`,
@@ -85,7 +91,7 @@ export class HostKeyCheck {
   }
 
   #judge(key: Buffer): HostKeyVerdict {
-    return judgeHostKey(this.#read(), this.#policy.address, this.#policy.port, key);
+    return judgeHostKey(this.#read(), this.#name.address, this.#name.port, key);
   }
 
   #refuse(key: Buffer, verdict: HostKeyVerdict): UnreachableError | undefined {
@@ -94,7 +100,7 @@ export class HostKeyCheck {
     const at = "lines" in verdict ? verdict.lines.map((one) => `${one.file}:${one.line}`) : [];
     const shown = `${keyTypeOf(key) ?? "unreadable"} ${fingerprint(key)}`;
     const keyscan = `ssh-keyscan ${port === 22 ? "" : `-p ${port} `}${address} >> ${files[0] ?? "~/.ssh/known_hosts"}`;
-    const removal = `ssh-keygen -R '${knownHostName(address, port)}' -f ${(at[0] ?? "").replace(/:\d+$/, "")}`;
+    const removal = `ssh-keygen -R '${knownHostName(this.#name.address, this.#name.port)}' -f ${(at[0] ?? "").replace(/:\d+$/, "")}`;
     const [what, hint] = {
       unknown: [
         `the host's key is not known (${shown}), and no line of ${files.join(", ")} names it`,

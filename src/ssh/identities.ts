@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ParsedKey, utils } from "ssh2";
-import { agentSocketOf, expandHome, type LocalUser } from "./local-user.ts";
-import { type Connection, UnreachableError } from "./transport.ts";
+import type { ParsedKey } from "ssh2";
+import { type KeyFile, readKeyFile } from "./key-file.ts";
+import type { LocalUser } from "./local-user.ts";
+import { SetupError } from "./setup-error.ts";
+import type { Target } from "./target.ts";
 
 /** A private key that can be offered. */
 export interface Identity {
@@ -15,108 +16,99 @@ export interface Identities {
   readonly keys: readonly Identity[];
   /** Each a text such as "~/.ssh/id_rsa (encrypted, no passphrase given)". */
   readonly skipped: readonly string[];
+  /** Public keys of all the files, for a choice among the agent's. */
+  readonly publicKeys: readonly Buffer[];
 }
 
-/** A key file that cannot be used. Its message names the file. */
-export class IdentityError extends UnreachableError {
-  constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
-    super(message, options);
-    this.name = "IdentityError";
-  }
-}
+/** What decides which keys a connection offers. */
+export type KeyChoice = Pick<
+  Target,
+  "identityFiles" | "mustHaveIdentities" | "passphrase" | "agentSocket"
+>;
 
 /** As ssh(1) has them, the best first. */
 const DEFAULT_FILES = ["id_ed25519", "id_ecdsa", "id_rsa"];
 
-type Loaded = ParsedKey | IdentityError | "missing" | "encrypted";
-
 const HINT_PASSPHRASE = "give the host's connection a passphrase, or add the key to ssh-agent";
 
-const parse = (file: string, text: string, passphrase: string | undefined): Loaded => {
-  const key = utils.parseKey(text, passphrase);
-  if (!(key instanceof Error)) {
-    if (key.isPrivateKey()) return key;
-    return new IdentityError(`${file} is a public key`, {
+/** Why a named file that is no usable key is an error. */
+const fault = ({ file, key }: KeyFile, hasAgent: boolean): SetupError | undefined => {
+  if (key === "missing") return new SetupError(`the key ${file} does not exist`);
+  if (key === "public") {
+    return new SetupError(`${file} is a public key`, {
       hint: `name the private key: ${file.replace(/\.pub$/, "")}`,
     });
   }
-  if (/no passphrase given/i.test(key.message)) return "encrypted";
-  if (/bad passphrase|integrity check failed/i.test(key.message)) {
-    return new IdentityError(`the passphrase given for the key ${file} is wrong`, { cause: key });
-  }
-  if (/unsupported openssh private key type: sk-/i.test(key.message)) {
-    return new IdentityError(`the key ${file} lives on a security token, which is not supported`, {
-      cause: key,
+  if (key === "encrypted" && !hasAgent) {
+    return new SetupError(`the key ${file} is encrypted, and no passphrase is given`, {
+      hint: HINT_PASSPHRASE,
     });
   }
-  return new IdentityError(`${file} is no private key that can be read: ${key.message}`, {
-    cause: key,
-    hint: "OpenSSH, PEM and PuTTY keys are understood; ssh-keygen -p -f FILE rewrites an old one",
-  });
+  return key instanceof SetupError ? key : undefined;
 };
 
-const load = (file: string, passphrase: string | undefined): Loaded => {
-  try {
-    return parse(file, readFileSync(file, "utf8"), passphrase);
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return "missing";
-    return new IdentityError(`the key ${file} cannot be read: ${message}`, { cause });
-  }
+const REASONS = {
+  missing: "does not exist",
+  encrypted: "encrypted, no passphrase given",
 };
 
-/** Reads key files, each once however many hosts name it: an encrypted one takes a tenth of a second. */
+/** Reads key files, each once however many hosts name it. */
 export class IdentityStore {
   readonly #user: LocalUser;
-  readonly #loaded = new Map<string, Loaded>();
+  readonly #files = new Map<string, KeyFile>();
+  /** Encrypted keys that the user has opened. */
+  readonly #opened = new Map<string, KeyFile>();
 
   constructor(user: LocalUser) {
     this.#user = user;
   }
 
+  /** All files that a connection would read keys from, there or not. */
+  files(choice: KeyChoice): readonly KeyFile[] {
+    const { identityFiles, passphrase } = choice;
+    const files = identityFiles ?? DEFAULT_FILES.map((name) => join(this.#user.home, ".ssh", name));
+    return files.map((file) => this.#read(file, passphrase?.reveal()));
+  }
+
   /**
-   * The keys that a connection can offer. Files that it names must be good; the default ones
-   * under ~/.ssh are used where they are.
+   * The keys that a connection can offer. Files that the inventory names must be good; others are
+   * used where they are.
    *
    * An encrypted key without a passphrase is left out while there is an agent, which may well hold it.
    *
-   * @throws IdentityError for a named file that is missing, unreadable, no private key, or encrypted with no way to open it
+   * @throws SetupError for a file of the inventory that is missing, unreadable, no private key, or encrypted with no way to open it
    */
-  load(connection: Connection): Identities {
-    const named = connection.identityFiles;
-    const files =
-      named?.map((file) => expandHome(file, this.#user)) ??
-      DEFAULT_FILES.map((name) => join(this.#user.home, ".ssh", name));
-    const hasAgent = agentSocketOf(connection, this.#user) !== undefined;
+  load(choice: KeyChoice): Identities {
+    const { identityFiles, mustHaveIdentities, agentSocket } = choice;
     const keys: Identity[] = [];
     const skipped: string[] = [];
-    for (const file of files) {
-      const loaded = this.#load(file, connection.passphrase?.reveal());
-      if (loaded === "missing") {
-        if (named) throw new IdentityError(`the key ${file} does not exist`);
-      } else if (loaded === "encrypted") {
-        if (named && !hasAgent) {
-          throw new IdentityError(`the key ${file} is encrypted, and no passphrase is given`, {
-            hint: HINT_PASSPHRASE,
-          });
-        }
-        skipped.push(`${file} (encrypted, no passphrase given)`);
-      } else if (loaded instanceof IdentityError) {
-        if (named) throw loaded;
-        skipped.push(`${file} (${loaded.message})`);
-      } else {
-        keys.push({ file, key: loaded });
+    const files = this.files(choice);
+    for (const one of files) {
+      const { file, key, certificate } = one;
+      const wrong = mustHaveIdentities ? fault(one, agentSocket !== undefined) : undefined;
+      if (wrong) throw wrong;
+      if (certificate) skipped.push(`${certificate} (weft logs in with plain keys only)`);
+      if (key instanceof SetupError) skipped.push(`${file} (${key.message})`);
+      else if (typeof key === "object") keys.push({ file, key });
+      else if (key === "encrypted" || (key === "missing" && identityFiles)) {
+        skipped.push(`${file} (${REASONS[key]})`);
       }
     }
-    return { keys, skipped };
+    return { keys, skipped, publicKeys: files.flatMap(({ publicKey }) => publicKey ?? []) };
   }
 
-  #load(file: string, passphrase: string | undefined): Loaded {
+  /** Opens an encrypted key for all connections. @returns whether the passphrase is right */
+  open(file: string, passphrase: string): boolean {
+    const opened = readKeyFile(file, passphrase);
+    if (typeof opened.key !== "object" || opened.key instanceof SetupError) return false;
+    this.#opened.set(file, opened);
+    return true;
+  }
+
+  #read(file: string, passphrase: string | undefined): KeyFile {
     const id = `${file}\0${passphrase ?? ""}`;
-    const known = this.#loaded.get(id);
-    if (known !== undefined) return known;
-    const loaded = load(file, passphrase);
-    this.#loaded.set(id, loaded);
-    return loaded;
+    const known = this.#files.get(id) ?? readKeyFile(file, passphrase);
+    this.#files.set(id, known);
+    return known.key === "encrypted" ? (this.#opened.get(file) ?? known) : known;
   }
 }

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Client } from "ssh2";
-import { channelEnd, openChannel } from "./exec-channel.ts";
+import { type CommandChannel, channelEnd } from "./exec-channel.ts";
 import { killScript, survivors } from "./kill-tree.ts";
 
 /** Milliseconds for the whole: TERM, 2 s of grace, KILL, and a slow host. */
@@ -9,11 +8,15 @@ const KILL_MS = 10_000;
 /**
  * Ends all processes below the given one, on the host, over a channel of its own.
  *
+ * @param open starts a command where the process is
  * @returns the numbers of those that could not be ended, such as another user's
  * @throws Error when there is no channel for it, or no answer in time
  */
-export const killBelow = async (client: Client, pid: number): Promise<readonly number[]> => {
-  const channel = await openChannel(client, `exec sh -s ${pid}`);
+export const killBelow = async (
+  open: (command: string) => Promise<CommandChannel>,
+  pid: number,
+): Promise<readonly number[]> => {
+  const channel = await open(`exec sh -s ${pid}`);
   let output = "";
   channel.on("data", (bytes: Buffer) => {
     output += bytes.toString("latin1");

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { wildcard } from "./wildcard.ts";
 
 /** One usable line of a known_hosts file. */
 export interface KnownHostsLine {
@@ -22,20 +23,14 @@ export const keyTypeOf = (key: Buffer): string | undefined => {
   return length > 0 && length <= key.length - 4 ? key.toString("latin1", 4, 4 + length) : undefined;
 };
 
-const wildcard = (pattern: string): RegExp => {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "i");
-};
-
 const patternMatcher = (hosts: string): ((name: string) => boolean) => {
   const patterns = hosts.split(",").filter((pattern) => pattern !== "");
-  const wanted = patterns.filter((pattern) => !pattern.startsWith("!")).map(wildcard);
+  const wanted = patterns
+    .filter((pattern) => !pattern.startsWith("!"))
+    .map((pattern) => wildcard(pattern, "i"));
   const unwanted = patterns
     .filter((pattern) => pattern.startsWith("!"))
-    .map((pattern) => wildcard(pattern.slice(1)));
+    .map((pattern) => wildcard(pattern.slice(1), "i"));
   return (name) =>
     !unwanted.some((pattern) => pattern.test(name)) && wanted.some((pattern) => pattern.test(name));
 };

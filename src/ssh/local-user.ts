@@ -16,5 +16,7 @@ export const expandHome = (file: string, { home }: LocalUser): string =>
   file === "~" || file.startsWith("~/") ? join(home, file.slice(1)) : file;
 
 /** The agent that a connection uses: its own, else the user's. An empty variable names none. */
-export const agentSocketOf = ({ agent }: Connection, user: LocalUser): string | undefined =>
-  agent === false ? undefined : (agent ?? user.agentSocket) || undefined;
+export const agentSocketOf = (
+  { agent }: Pick<Connection, "agent">,
+  user: LocalUser,
+): string | undefined => (agent === false ? undefined : (agent ?? user.agentSocket) || undefined);

@@ -1,68 +1,66 @@
-import { connect as openSocket, type Socket } from "node:net";
-import { Client, type ClientChannel } from "ssh2";
-import { algorithms } from "./algorithms.ts";
+import { Client } from "ssh2";
+import { type AlgorithmLists, algorithms } from "./algorithms.ts";
 import type { Authentication } from "./authentication.ts";
 import { connectError, connectTimeout, type FailedConnect, type Phase } from "./connect-error.ts";
 import type { HostKeyCheck } from "./host-key-check.ts";
+import type { Line } from "./line.ts";
 
 /** Everything that opening one connection needs. */
-export interface ClientOptions {
-  readonly address: string;
-  readonly port: number;
+export interface ClientOptions<Begun> {
+  /** Address and port, and what is on the way, for messages. */
+  readonly where: string;
   readonly user: string;
   readonly hostKeys: HostKeyCheck;
   readonly authentication: Authentication;
   readonly legacyAlgorithms: boolean;
+  readonly algorithmLists: AlgorithmLists;
   readonly connectTimeoutMs: number;
   readonly keepaliveMs: number;
-  /** Command of the channel that is opened last. */
-  readonly shellCommand: string;
+  /** Socket of the agent that the host may use. */
+  readonly forwardedAgent: string | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Opens the way to the server. Not for its host key or login: those come with this connection. */
+  dial(signal: AbortSignal): Promise<Line>;
+  /** What is to be opened on the connection first, within the same time. */
+  begin(client: Client): Promise<Begun>;
 }
 
-/** An open connection with a shell's channel on it. */
-export interface OpenClient {
+/** An open connection, with what was opened on it. */
+export interface OpenClient<Begun> {
   readonly client: Client;
-  readonly socket: Socket;
-  readonly shell: ClientChannel;
+  readonly line: Line;
+  readonly begun: Begun;
 }
 
 /** Unanswered keepalives that a connection survives. */
 const KEEPALIVES = 3;
 
-/** Node tries the next address of a name after 250 ms, which is less than a far host's round trip. */
-const NEXT_ADDRESS_AFTER_MS = 2_000;
-
 /**
- * Opens a TCP connection, does the SSH handshake, logs in and opens the shell's channel, all
- * within one time limit. The host's key is checked before anything secret is sent.
+ * Dials, does the SSH handshake, logs in and opens the first channel, all within one time limit.
+ * The host's key is checked before anything secret is sent.
  *
  * @throws UnreachableError with the reason; the signal's reason when it is aborted
  */
-export const openClient = (options: ClientOptions): Promise<OpenClient> =>
+export const openClient = <Begun>(options: ClientOptions<Begun>): Promise<OpenClient<Begun>> =>
   new Promise((resolve, reject) => {
-    const { address, port, user, hostKeys, authentication, signal } = options;
+    const { where, user, hostKeys, authentication, signal } = options;
     signal?.throwIfAborted();
-    const serverHostKeys = algorithms(hostKeys.knownKeyTypes(), options.legacyAlgorithms);
-    let phase: Phase = "tcp";
+    const { legacyAlgorithms, algorithmLists, forwardedAgent } = options;
+    const offered = algorithms(hostKeys.knownKeyTypes(), legacyAlgorithms, algorithmLists);
+    const dialing = new AbortController();
+    let phase: Phase = "line";
     let banner: string | undefined;
+    let line: Line | undefined;
     let over = false;
     const client = new Client();
-    // A socket of our own: ssh2 leaves Nagle on, and hides which step of connecting failed.
-    const socket = openSocket({
-      host: address,
-      port,
-      noDelay: true,
-      autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS,
-    });
 
     const state = (): FailedConnect => ({
-      address,
-      port,
+      where,
       user,
       phase,
       banner,
       authentication: authentication.summary,
+      fault: line?.fault(),
     });
     const settle = (): boolean => {
       const first = !over;
@@ -73,7 +71,8 @@ export const openClient = (options: ClientOptions): Promise<OpenClient> =>
     };
     const fail = (error: unknown): void => {
       if (!settle()) return;
-      socket.destroy();
+      dialing.abort(error);
+      line?.stream.destroy();
       reject(error);
     };
     const onError = (error: Error): void => {
@@ -88,9 +87,6 @@ export const openClient = (options: ClientOptions): Promise<OpenClient> =>
     );
     signal?.addEventListener("abort", onAbort);
 
-    socket.once("error", (error) => {
-      if (phase === "tcp") onError(error);
-    });
     client.on("error", onError);
     client.once("close", () => onError(new Error("the server closed the connection")));
     client.on("handshake", () => {
@@ -104,30 +100,34 @@ export const openClient = (options: ClientOptions): Promise<OpenClient> =>
     });
     client.once("ready", () => {
       phase = "shell";
-      client.exec(options.shellCommand, (error, shell) => {
-        if (error) onError(new Error(`the host opens no shell: ${error.message}`));
-        else if (settle()) resolve({ client, socket, shell });
-      });
+      options.begin(client).then((begun) => {
+        if (line && settle()) resolve({ client, line, begun });
+      }, onError);
     });
-    socket.once("connect", () => {
-      if (over) return;
+    const start = ({ stream }: Line): void => {
       phase = "banner";
       client.connect({
-        sock: socket,
+        sock: stream,
         username: user,
-        algorithms: serverHostKeys,
+        algorithms: offered,
         hostVerifier: (key: Buffer) => hostKeys.verify(key),
         authHandler: authentication.handler,
         keepaliveInterval: options.keepaliveMs,
         keepaliveCountMax: KEEPALIVES,
+        ...(forwardedAgent !== undefined && { agent: forwardedAgent, agentForward: true }),
         // The one deadline above covers all.
         readyTimeout: 0,
       });
-      // After connect(), which pauses the socket: a listener must not make it flow before ssh2 listens.
-      socket.once("data", (data: Buffer) => {
+      // After connect(), which pauses the stream: a listener must not make it flow before ssh2 listens.
+      stream.once("data", (data: Buffer) => {
         const lines = data.toString("latin1", 0, 1000).split(/\r?\n/);
-        banner = (lines.find((line) => line.startsWith("SSH-")) ?? lines[0])?.slice(0, 100);
+        banner = (lines.find((text) => text.startsWith("SSH-")) ?? lines[0])?.slice(0, 100);
         phase = "handshake";
       });
-    });
+    };
+    options.dial(dialing.signal).then((opened) => {
+      line = opened;
+      if (over) opened.stream.destroy();
+      else start(opened);
+    }, onError);
   });

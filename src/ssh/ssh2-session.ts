@@ -1,15 +1,15 @@
 import { access, constants } from "node:fs/promises";
-import type { Client } from "ssh2";
+import type { Client, ClientChannel } from "ssh2";
 import type { CommandResult } from "../task.ts";
 import { duration } from "./address.ts";
 import { channelEnd, openChannel } from "./exec-channel.ts";
 import { killBelow } from "./kill-below.ts";
-import { type LossReason, lostError, nameOf, stillRuns } from "./lost-error.ts";
+import { type LossReason, lostError, nameOf } from "./lost-error.ts";
 import type { OpenClient } from "./open-client.ts";
 import { ShellChannel } from "./shell-channel.ts";
-import { streamCommand } from "./stream-command.ts";
+import { resultOf, streamCommand } from "./stream-command.ts";
 import { STREAM_COMMAND } from "./stream-script.ts";
-import { CommandTimeoutError, type Session, type Step, UnreachableError } from "./transport.ts";
+import { type Session, type Step, UnreachableError } from "./transport.ts";
 
 export interface SessionOptions {
   /** Address and port, for messages. */
@@ -18,29 +18,32 @@ export interface SessionOptions {
   readonly keepaliveMs: number;
 }
 
+/** A connection with a shell's channel on it. */
+type OpenSession = OpenClient<ClientChannel> & { release(): Promise<void> };
+
 /** Milliseconds for a connection to end in good order. */
 const CLOSE_MS = 1_000;
 
 /** A session on an open ssh2 connection. */
 export class Ssh2Session implements Session {
-  readonly #open: OpenClient;
+  readonly #open: OpenSession;
   readonly #options: SessionOptions;
   readonly #shell: ShellChannel;
   readonly #startTimer: NodeJS.Timeout;
   #streams = 0;
   #loss: LossReason | undefined;
 
-  constructor(open: OpenClient, options: SessionOptions) {
-    const { client, shell } = open;
+  constructor(open: OpenSession, options: SessionOptions) {
+    const { client, begun: shell } = open;
     this.#open = open;
     this.#options = options;
     this.#shell = new ShellChannel(
       { write: (text) => void shell.write(text), stdout: shell.stdout, stderr: shell.stderr },
-      { where: options.where, kill: (pid) => killBelow(client, pid) },
+      { where: options.where, kill: (pid) => this.#kill(pid) },
     );
     client.on("error", (error) => this.#lose(this.#connectionLost(error)));
     client.once("close", () =>
-      this.#lose({ what: "the connection was lost", why: "the server closed it" }),
+      this.#lose({ what: "the connection was lost", why: this.#fault("the server closed it") }),
     );
     this.#watchShell();
     this.#startTimer = setTimeout(() => this.#checkStart(), options.connectTimeoutMs);
@@ -60,42 +63,36 @@ export class Ssh2Session implements Session {
     options.signal?.throwIfAborted();
     await access(file, constants.R_OK);
     if (this.#loss) throw lostError(this.#options.where, this.#loss, step.command);
-    const { client, socket } = this.#open;
+    const { client, line } = this.#open;
     const channel = await this.#openFor(client, step);
     this.#streams += 1;
     const outcome = await streamCommand({
-      client,
-      socket,
+      kill: (pid) => this.#kill(pid),
+      socket: line.stream,
       channel,
       step,
       file,
       options,
     });
-    const { result, timedOut } = outcome;
-    if (outcome.stillRuns !== undefined) {
-      const reason = stillRuns(step.command, outcome.stillRuns);
-      throw lostError(this.#options.where, reason, step.command);
-    }
-    options.signal?.throwIfAborted();
-    if (!result) {
-      const reason = this.#loss ?? { what: "the connection was lost", why: "the server closed it" };
-      throw lostError(this.#options.where, reason, step.command);
-    }
-    if (timedOut) throw new CommandTimeoutError(step.timeoutMs, result, 0);
-    return result;
+    const why = this.#fault("the server closed it");
+    const loss = this.#loss ?? { what: "the connection was lost", why };
+    return resultOf(outcome, { step, options }, { where: this.#options.where, loss });
   }
 
   async close(): Promise<void> {
-    const { client, socket } = this.#open;
+    const { client, line, release } = this.#open;
     this.#lose({ what: "the session was closed", why: "by this end" });
-    if (socket.destroyed) return;
-    const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
     const late = new Promise<void>((resolve) => {
       setTimeout(resolve, CLOSE_MS).unref();
     });
     client.end();
-    await Promise.race([closed, late]);
-    socket.destroy();
+    await Promise.race([line.closed, late]);
+    line.stream.destroy();
+    await release();
+  }
+
+  #kill(pid: number): Promise<readonly number[]> {
+    return killBelow((command) => openChannel(this.#open.client, command), pid);
   }
 
   #lose(reason: LossReason): void {
@@ -106,6 +103,8 @@ export class Ssh2Session implements Session {
 
   #connectionLost(cause: Error): LossReason {
     const what = "the connection was lost";
+    const fault = this.#open.line.fault();
+    if (fault !== undefined) return { what, why: fault, cause };
     if (!/keepalive timeout/i.test(cause.message)) return { what, why: cause.message, cause };
     return {
       what,
@@ -115,12 +114,18 @@ export class Ssh2Session implements Session {
     };
   }
 
+  /** Why the way to the server ended, where that is known. */
+  #fault(otherwise: string): string {
+    return this.#open.line.fault() ?? otherwise;
+  }
+
   async #watchShell(): Promise<void> {
-    const end = await channelEnd(this.#open.shell);
+    const end = await channelEnd(this.#open.begun);
     const says = this.#shell.noise;
     const what = this.#shell.answered ? "the shell on the host ended" : "the host starts no shell";
     if (end.kind === "lost") {
-      this.#lose({ what: "the connection was lost", why: "the server ended the channel" });
+      const why = this.#fault("the server ended the channel");
+      this.#lose({ what: "the connection was lost", why });
     } else {
       const how = end.kind === "exit" ? `exit status ${end.code}` : `killed by ${end.name}`;
       this.#lose({ what, why: says === "" ? how : `${how}, saying "${says}"` });

@@ -1,55 +1,111 @@
+import { join } from "node:path";
+import type { Client, ClientChannel } from "ssh2";
 import { Problem } from "../problem.ts";
 import { endpoint } from "./address.ts";
 import { Authentication } from "./authentication.ts";
 import { HostKeyCheck } from "./host-key-check.ts";
-import { IdentityError, IdentityStore } from "./identities.ts";
-import { agentSocketOf, expandHome, type LocalUser } from "./local-user.ts";
-import { openClient } from "./open-client.ts";
+import { IdentityStore } from "./identities.ts";
+import { JumpHost } from "./jump-host.ts";
+import { JumpHosts, type JumpLease } from "./jump-hosts.ts";
+import type { Line } from "./line.ts";
+import { type OpenClient, openClient } from "./open-client.ts";
+import { type AskPassphrase, openLockedKeys } from "./passphrases.ts";
+import { proxyCommandLine } from "./proxy-command.ts";
+import { SetupError } from "./setup-error.ts";
 import { SHELL_COMMAND } from "./shell-script.ts";
+import { SshConfig } from "./ssh-config.ts";
 import { Ssh2Session } from "./ssh2-session.ts";
-import type { Connection, Session, Transport } from "./transport.ts";
+import { resolveTarget, type Target, type TargetOptions } from "./target.ts";
+import { tcpLine } from "./tcp-line.ts";
+import { type Connection, type Session, type Transport, UnreachableError } from "./transport.ts";
 
-export interface Ssh2TransportOptions extends LocalUser {
-  /** For connections that do not say it themselves. Default: false. */
-  readonly acceptNewHostKeys?: boolean | undefined;
+export interface Ssh2TransportOptions extends TargetOptions {
+  /** The user's ssh_config(5) file. Default: `.ssh/config` in the home directory, where it is. */
+  readonly configFile?: string | undefined;
+  /** Asks the user, once for all hosts, for what opens an encrypted key. Default: nobody is asked. */
+  readonly askPassphrase?: AskPassphrase | undefined;
 }
 
-const DEFAULT_PORT = 22;
-const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
-const DEFAULT_KEEPALIVE_MS = 5_000;
-const SYSTEM_KNOWN_HOSTS = "/etc/ssh/ssh_known_hosts";
+/** How to get to a server: what is on the way, and how to go it. */
+interface Way {
+  /** Address and port, with the jump host on the way. */
+  readonly where: string;
+  dial(signal: AbortSignal): Promise<Line>;
+  /** Gives back what the way was made of. */
+  release(lingerMs?: number): Promise<void>;
+}
+
+interface Opened<Begun> extends OpenClient<Begun> {
+  readonly where: string;
+  release(): Promise<void>;
+}
+
+/** Jump hosts before jump hosts: more of them are a circle, if one whose names grow. */
+const LONGEST_CHAIN = 8;
+const idOf = ({ user, address, port }: Target): string => [user, address, port].join("\0");
+
+/** Milliseconds that a jump host is kept for the next host when one behind it could not be reached. */
+const LINGER_MS = 1_000;
+
+const openShell = (client: Client) =>
+  new Promise<ClientChannel>((resolve, reject) => {
+    client.exec(SHELL_COMMAND, (error, shell) =>
+      error ? reject(new Error(`the host opens no shell: ${error.message}`)) : resolve(shell),
+    );
+  });
 
 /** Opens sessions over ssh2. */
 class Ssh2Transport implements Transport {
   readonly #options: Ssh2TransportOptions;
+  readonly #config: SshConfig;
   readonly #identities: IdentityStore;
+  readonly #jumpHosts = new JumpHosts();
 
   constructor(options: Ssh2TransportOptions) {
+    const { configFile = join(options.home, ".ssh", "config") } = options;
     this.#options = options;
+    this.#config = new SshConfig(configFile, options);
     this.#identities = new IdentityStore(options);
   }
 
   /**
-   * Reads the key files of all hosts, before any connection is made.
+   * Settles how all hosts are to be reached, before any connection is made: reads ~/.ssh/config
+   * and key files, and asks for what opens encrypted keys.
    *
    * @param source the inventory, for the message
-   * @throws Problem that names the host and the file when one cannot be used
+   * @throws Problem that names the host and what is wrong
    */
-  checkIdentities(
+  async prepare(
     hosts: readonly { readonly name: string; readonly connection: Connection }[],
     source: string,
-  ): void {
-    for (const { name, connection } of hosts) {
+  ): Promise<void> {
+    const checked = <Value>(name: string, check: () => Value): Value => {
       try {
-        this.#identities.load(connection);
+        return check();
       } catch (cause) {
-        if (!(cause instanceof IdentityError)) throw cause;
+        if (!(cause instanceof SetupError)) throw cause;
         const { message, hint } = cause;
         throw new Problem(`${source}: host ${name}: ${message}`, {
           cause,
           ...(hint !== undefined && { hint }),
         });
       }
+    };
+    const ssh = hosts.filter(({ connection }) => connection.connection !== "local");
+    const targets = ssh.map(({ name, connection }) => ({
+      name,
+      chain: checked(name, () => this.#chain(connection)),
+    }));
+    const { askPassphrase } = this.#options;
+    if (askPassphrase) {
+      await openLockedKeys(
+        targets.flatMap(({ chain }) => chain),
+        this.#identities,
+        askPassphrase,
+      );
+    }
+    for (const { name, chain } of targets) {
+      for (const target of chain) checked(name, () => this.#identities.load(target));
     }
   }
 
@@ -57,36 +113,116 @@ class Ssh2Transport implements Transport {
     connection: Connection,
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<Session> {
-    const { address, port = DEFAULT_PORT, user = this.#options.userName } = connection;
-    const { connectTimeoutMs = DEFAULT_CONNECT_TIMEOUT_MS } = connection;
-    const { keepaliveMs = DEFAULT_KEEPALIVE_MS, legacyAlgorithms = false } = connection;
-    const knownHosts = connection.knownHostsFiles ?? ["~/.ssh/known_hosts", SYSTEM_KNOWN_HOSTS];
-    const open = await openClient({
-      address,
-      port,
+    const [target] = this.#chain(connection);
+    const open = await this.#open(target, openShell, signal);
+    const { connectTimeoutMs, keepaliveMs } = target;
+    return new Ssh2Session(open, { where: open.where, connectTimeoutMs, keepaliveMs });
+  }
+
+  /** The host itself, then the jump hosts on the way to it, the nearest to it first. */
+  #chain(connection: Connection): readonly [Target, ...Target[]] {
+    const resolve = (one: Connection) => resolveTarget(one, this.#config, this.#options);
+    const chain: [Target, ...Target[]] = [resolve(connection)];
+    for (let route = chain[0].route; route.kind === "jump"; ) {
+      const next = resolve(route.through);
+      const isCircle = chain.some((one) => idOf(one) === idOf(next));
+      chain.push(next);
+      route = next.route;
+      if (isCircle || chain.length > LONGEST_CHAIN) {
+        throw new SetupError(
+          `the jump hosts go in a circle: ${chain.map(({ address }) => address).join(", ")}`,
+          { hint: "ProxyJump none in the jump host's own block of ~/.ssh/config ends it" },
+        );
+      }
+    }
+    return chain;
+  }
+
+  async #open<Begun>(
+    target: Target,
+    begin: (client: Client) => Promise<Begun>,
+    signal: AbortSignal | undefined,
+  ): Promise<Opened<Begun>> {
+    signal?.throwIfAborted();
+    const { address, port, user, knownHostsFiles: files, acceptNew, hostKeyAlias } = target;
+    const authentication = new Authentication({
       user,
-      hostKeys: new HostKeyCheck({
-        address,
-        port,
-        files: knownHosts.map((file) => expandHome(file, this.#options)),
-        acceptNew: connection.acceptNewHostKeys ?? this.#options.acceptNewHostKeys ?? false,
-      }),
-      authentication: new Authentication({
-        user,
-        identities: this.#identities.load(connection),
-        namedIdentities: connection.identityFiles !== undefined,
-        agentSocket: agentSocketOf(connection, this.#options),
-        password: connection.password,
-      }),
-      legacyAlgorithms,
-      connectTimeoutMs,
-      keepaliveMs,
-      shellCommand: SHELL_COMMAND,
-      signal,
+      identities: this.#identities.load(target),
+      namedIdentities: target.identityFiles !== undefined,
+      identitiesOnly: target.identitiesOnly,
+      agentSocket: target.agentSocket,
+      password: target.password,
     });
-    return new Ssh2Session(open, { where: endpoint(address, port), connectTimeoutMs, keepaliveMs });
+    const way = await this.#way(target, signal);
+    try {
+      const open = await openClient({
+        ...target,
+        where: way.where,
+        hostKeys: new HostKeyCheck({ address, port, files, acceptNew, alias: hostKeyAlias }),
+        authentication,
+        signal,
+        begin,
+        dial: way.dial,
+      });
+      void open.line.closed.then(() => way.release());
+      return { ...open, where: way.where, release: way.release };
+    } catch (error) {
+      void way.release(LINGER_MS);
+      throw error;
+    }
+  }
+
+  async #way(target: Target, signal: AbortSignal | undefined): Promise<Way> {
+    const { address, port, route } = target;
+    const where = endpoint(address, port);
+    const release = async () => {};
+    if (route.kind === "command") {
+      return { where, dial: async () => proxyCommandLine(route.command), release };
+    }
+    if (route.kind === "direct") return { where, dial: (abort) => tcpLine(target, abort), release };
+    const lease = this.#lease(route.through);
+    try {
+      const host = await untilAborted(lease.host, signal);
+      const through = `${where} (through ${host.name})`;
+      return {
+        where: through,
+        dial: (abort) => host.line(through, address, port, abort),
+        release: lease.release,
+      };
+    } catch (cause) {
+      void lease.release(LINGER_MS);
+      if (!(cause instanceof UnreachableError)) throw cause;
+      const { message, hint } = cause;
+      throw new UnreachableError(`${where}: cannot reach its jump host ${message}`, {
+        cause,
+        ...(hint !== undefined && { hint }),
+      });
+    }
+  }
+
+  #lease(connection: Connection): JumpLease {
+    const chain = this.#chain(connection);
+    const [target] = chain;
+    const key = chain.map((one) =>
+      [idOf(one), one.route.kind === "command" ? one.route.command : ""].join("\0"),
+    );
+    return this.#jumpHosts.lease(key.join("\n"), async (signal) => {
+      const open = await this.#open(target, async () => {}, signal);
+      return new JumpHost(open.where, open);
+    });
   }
 }
+
+/** @throws the signal's reason as soon as it is aborted */
+const untilAborted = <Value>(
+  promise: Promise<Value>,
+  signal: AbortSignal | undefined,
+): Promise<Value> =>
+  new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal?.reason);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal?.removeEventListener("abort", onAbort));
+  });
 
 /** The transport that speaks SSH by itself, without an `ssh` program. */
 export const ssh2Transport = (options: Ssh2TransportOptions): Ssh2Transport =>

@@ -1,23 +1,24 @@
 import { randomBytes } from "node:crypto";
-import type { Socket } from "node:net";
 import { constants } from "node:os";
-import type { Client, ClientChannel } from "ssh2";
+import type { Writable } from "node:stream";
 import type { CommandResult } from "../task.ts";
-import { channelEnd } from "./exec-channel.ts";
-import { killBelow } from "./kill-below.ts";
+import { type CommandChannel, channelEnd } from "./exec-channel.ts";
+import { type LossReason, lostError, stillRuns } from "./lost-error.ts";
 import { MarkerParser } from "./marker-parser.ts";
 import { StepOutput } from "./step-output.ts";
 import { streamLine } from "./stream-script.ts";
-import type { Session } from "./transport.ts";
+import { CommandTimeoutError, type Session } from "./transport.ts";
 import { upload } from "./upload.ts";
 
 type StreamArguments = Parameters<Session["stream"]>;
 
 export interface StreamCommand {
-  readonly client: Client;
-  readonly socket: Socket;
+  /** Ends all processes below the one with this number. Resolves with those that are still there. */
+  kill(pid: number): Promise<readonly number[]>;
+  /** What the channel goes over, which must not be flooded. */
+  readonly socket: Writable;
   /** Open, and started with STREAM_COMMAND. */
-  readonly channel: ClientChannel;
+  readonly channel: CommandChannel;
   readonly step: StreamArguments[0];
   readonly file: string;
   readonly options: NonNullable<StreamArguments[2]>;
@@ -42,7 +43,7 @@ const statusOfSignal = (name: string): number =>
  * @throws the system's error when the file cannot be read
  */
 export const streamCommand = async (command: StreamCommand): Promise<StreamOutcome> => {
-  const { client, channel, step, options } = command;
+  const { channel, step, options } = command;
   const { listener, signal, onProgress } = options;
   const onLine = listener?.onLine && ((line: string) => listener.onLine?.(0, line));
   const output = new StepOutput(step.command.secrets, onLine);
@@ -69,7 +70,7 @@ export const streamCommand = async (command: StreamCommand): Promise<StreamOutco
     const known = await Promise.race([pid, end]);
     if (typeof known !== "number") return;
     try {
-      const left = await killBelow(client, known);
+      const left = await command.kill(known);
       if (left.length > 0) stillRuns = `process ${left.join(", ")} is left`;
     } catch (error) {
       stillRuns = (error as Error).message;
@@ -111,4 +112,22 @@ export const streamCommand = async (command: StreamCommand): Promise<StreamOutco
     clearTimeout(timer);
     signal?.removeEventListener("abort", interrupt);
   }
+};
+
+/**
+ * What a session's `stream` comes to.
+ *
+ * @param loss why the session is over, or why it would be were there no result
+ * @throws as {@link Session.stream} does
+ */
+export const resultOf = (
+  { result, timedOut, stillRuns: left }: StreamOutcome,
+  { step, options }: Pick<StreamCommand, "step" | "options">,
+  { where, loss }: { readonly where: string; readonly loss: LossReason },
+): CommandResult => {
+  if (left !== undefined) throw lostError(where, stillRuns(step.command, left), step.command);
+  options.signal?.throwIfAborted();
+  if (!result) throw lostError(where, loss, step.command);
+  if (timedOut) throw new CommandTimeoutError(step.timeoutMs, result, 0);
+  return result;
 };

@@ -2,8 +2,10 @@ import type { Command } from "../shell/command.ts";
 import type { Secret } from "../shell/secret.ts";
 import type { CommandResult } from "../task.ts";
 
-/** How to reach one host. */
+/** How to reach one host. What is left out, ~/.ssh/config may say; else the defaults here count. */
 export interface Connection {
+  /** `local` runs everything on the control machine itself, without SSH. Default: `ssh`. */
+  readonly connection?: "ssh" | "local";
   /** Host name or address to connect to. */
   readonly address: string;
   /** TCP port. Default: 22. */
@@ -28,6 +30,12 @@ export interface Connection {
   readonly keepaliveMs?: number;
   /** Also offers diffie-hellman-group14-sha1, ssh-rsa, aes128-cbc and hmac-sha1, for servers as old as OpenSSH 5.3. */
   readonly legacyAlgorithms?: boolean;
+  /** Jump hosts on the way, as for `ssh -J`: `user@bastion:2222,second`. `none` goes straight, whatever ~/.ssh/config says. */
+  readonly proxyJump?: string;
+  /** Command whose stdin and stdout are the connection, with `%h`, `%p` and `%r`. `none` goes straight. */
+  readonly proxyCommand?: string;
+  /** Lets the host use this machine's agent. Only for hosts that are trusted with it. Default: false. */
+  readonly forwardAgent?: boolean;
 }
 
 /** A host can't be reached, or was lost. What it was doing is unknown: never a success. */

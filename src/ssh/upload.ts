@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
-import type { Socket } from "node:net";
-import type { ClientChannel } from "ssh2";
+import type { Writable } from "node:stream";
+import type { CommandChannel } from "./exec-channel.ts";
 
 /** Bytes read and sent at once. */
 const CHUNK_BYTES = 64 * 1024;
@@ -18,8 +18,8 @@ const SOCKET_BACKLOG_BYTES = 512 * 1024;
  */
 export const upload = async (
   file: string,
-  channel: ClientChannel,
-  socket: Socket,
+  channel: CommandChannel,
+  socket: Writable,
   onProgress: ((sentBytes: number) => void) | undefined,
 ): Promise<void> => {
   const closed = new Promise<"closed">((resolve) => {

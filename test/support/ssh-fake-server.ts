@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ssh2, {
@@ -31,6 +31,8 @@ export interface FakeServerOptions {
   readonly onExec?: (command: string, channel: ServerChannel, connection: Connection) => void;
   /** So many channels at a time, as MaxSessions in sshd_config(5). */
   readonly maxSessions?: number;
+  /** Connects onwards for clients that go through it; `false` refuses. Default: connects. */
+  readonly forwards?: boolean;
   readonly hostKeys?: readonly string[];
   readonly algorithms?: ServerConfig["algorithms"];
 }
@@ -87,6 +89,22 @@ export const startFakeServer = async (options: FakeServerOptions = {}): Promise<
       heard.push(context.method);
       if (options.authenticate) options.authenticate(context);
       else context.accept();
+    });
+    connection.on("tcpip", (accept, reject, { destIP, destPort }) => {
+      heard.push(`forward ${destIP}:${destPort}`);
+      if (options.forwards === false) {
+        reject();
+        return;
+      }
+      const onward = connect(destPort, destIP);
+      onward.once("error", () => reject());
+      onward.once("connect", () => {
+        const channel = accept();
+        channel.on("error", () => {});
+        onward.removeAllListeners("error").on("error", () => channel.close());
+        channel.pipe(onward).pipe(channel);
+        channel.once("close", () => onward.destroy());
+      });
     });
     let sessions = 0;
     connection.on("session", (accept, reject) => {

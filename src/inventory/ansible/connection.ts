@@ -8,6 +8,8 @@ import { parseSshArguments, type SshArguments } from "./ssh-arguments.ts";
 /** Connection plugins that are ssh by another name. */
 const SSH = /^(?:ansible\.builtin\.)?(?:ssh|smart|paramiko|paramiko_ssh|openssh)$/;
 
+const LOCAL = /^(?:ansible\.builtin\.)?local$/;
+
 /** As Ansible reads a truth: ansible/module_utils/parsing/convert_bool.py. */
 const isTrue = (value: unknown): boolean => /^(?:y|yes|on|1|true|t|1\.0)$/i.test(String(value));
 
@@ -71,9 +73,7 @@ class ConnectionVars {
 
 const refuseTransport = (vars: ConnectionVars): void => {
   const connection = vars.text(["ansible_connection"]);
-  if (connection === "local") {
-    vars.refuse("ansible_connection", '"local" is not supported yet: weft goes by SSH');
-  } else if (connection !== undefined && !SSH.test(connection)) {
+  if (connection !== undefined && !SSH.test(connection) && !LOCAL.test(connection)) {
     vars.refuse("ansible_connection", `"${connection}" is not supported: weft goes by SSH`);
   }
   const shell = vars.text(["ansible_shell_type"]);
@@ -102,8 +102,6 @@ const sshArguments = (vars: ConnectionVars): SshArguments => {
       if (one.refused.length > 0) {
         vars.refuse(name, `weft is no ssh(1) and cannot honour: ${one.refused.join(" ")}`);
       }
-      if (one.proxyJump !== undefined) vars.refuse(name, "ProxyJump is not supported yet");
-      if (one.proxyCommand !== undefined) vars.refuse(name, "ProxyCommand is not supported yet");
       all = { ...all, ...one, connection: { ...all.connection, ...one.connection } };
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
@@ -122,11 +120,12 @@ const sshArguments = (vars: ConnectionVars): SshArguments => {
 export const connectionOf = (vars: Vars, subject: string): ConnectionSettings => {
   const read = new ConnectionVars(vars, subject);
   refuseTransport(read);
-  const { connection: fromArguments, proxyJump, proxyCommand } = sshArguments(read);
+  const { connection: fromArguments } = sshArguments(read);
   const checking = read.last(["ansible_host_key_checking", "ansible_ssh_host_key_checking"]);
   const timeout = read.whole(["ansible_timeout", "ansible_ssh_timeout"], { from: 1, to: 86_400 });
   const key = read.text(["ansible_private_key_file", "ansible_ssh_private_key_file"]);
   const own = {
+    connection: LOCAL.test(read.text(["ansible_connection"]) ?? "") ? "local" : undefined,
     address: read.text(["ansible_host", "ansible_ssh_host"]),
     port: read.whole(["ansible_port", "ansible_ssh_port"], { from: 1, to: 65_535 }),
     user: read.text(["ansible_user", "ansible_ssh_user"]),
@@ -142,10 +141,5 @@ export const connectionOf = (vars: Vars, subject: string): ConnectionSettings =>
   const said = Object.entries(own).filter(([, value]) => value !== undefined);
   const connection: Partial<Connection> = { ...fromArguments, ...Object.fromEntries(said) };
   refuseBecome(read, connection.user);
-  return {
-    connection,
-    refusals: read.refusals,
-    ...(proxyJump !== undefined && { proxyJump }),
-    ...(proxyCommand !== undefined && { proxyCommand }),
-  };
+  return { connection, refusals: read.refusals };
 };

@@ -4,13 +4,11 @@ import { shellWords } from "./shell-words.ts";
 /** What arguments of ssh(1) say, as far as weft can honour it. */
 export interface SshArguments {
   readonly connection: Partial<Connection>;
-  readonly proxyJump?: string;
-  readonly proxyCommand?: string;
   /** Arguments that would make a difference and cannot be honoured. */
   readonly refused: readonly string[];
 }
 
-type Outcome = Omit<Partial<SshArguments>, "refused"> | "ignored" | "refused";
+type Outcome = Pick<SshArguments, "connection"> | "ignored" | "refused";
 
 /** Options without a meaning here: weft keeps one connection a host and prints nothing of ssh's. */
 const WITHOUT_EFFECT = new Set([
@@ -53,8 +51,8 @@ const isYes = (value: string): boolean => /^(?:yes|true)$/i.test(value);
 const optionOutcome = (option: string, value: string): Outcome => {
   const name = option.toLowerCase();
   const milliseconds = seconds(value);
-  if (name === "proxyjump") return value === "none" ? "ignored" : { proxyJump: value };
-  if (name === "proxycommand") return value === "none" ? "ignored" : { proxyCommand: value };
+  if (name === "proxyjump") return { connection: { proxyJump: value } };
+  if (name === "proxycommand") return { connection: { proxyCommand: value } };
   if (name === "hostname") return { connection: { address: value } };
   if (name === "user") return { connection: { user: value } };
   if (name === "port") return { connection: { port: Number(value) } };
@@ -76,7 +74,10 @@ const optionOutcome = (option: string, value: string): Outcome => {
   if (name === "serveraliveinterval" && milliseconds !== undefined) {
     return { connection: { keepaliveMs: milliseconds } };
   }
-  if (name === "forwardagent" || name === "forwardx11") return isYes(value) ? "refused" : "ignored";
+  if (name === "forwardagent" && /^(?:yes|no|true|false)$/i.test(value)) {
+    return { connection: { forwardAgent: isYes(value) } };
+  }
+  if (name === "forwardx11") return isYes(value) ? "refused" : "ignored";
   if (ALGORITHM_LISTS.test(name) && value.startsWith("+")) {
     const legacy = value
       .slice(1)
@@ -101,7 +102,6 @@ const FLAG_OPTIONS: Readonly<Record<string, string>> = {
  */
 export const parseSshArguments = (text: string): SshArguments => {
   let connection: Partial<Connection> = {};
-  let proxies: { proxyJump?: string; proxyCommand?: string } = {};
   const refused: string[] = [];
   const words = [...shellWords(text, { comments: false })];
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
@@ -119,15 +119,14 @@ export const parseSshArguments = (text: string): SshArguments => {
     if (outcome === "refused") refused.push(shown);
     else if (outcome !== "ignored") {
       // ssh takes the first value of an option; only key files add up.
-      const { connection: more = {}, ...proxy } = outcome;
+      const { connection: more } = outcome;
       const { identityFiles = [] } = connection;
       connection = {
         ...more,
         ...connection,
         ...(more.identityFiles && { identityFiles: [...identityFiles, ...more.identityFiles] }),
       };
-      proxies = { ...proxy, ...proxies };
     }
   }
-  return { connection, ...proxies, refused };
+  return { connection, refused };
 };

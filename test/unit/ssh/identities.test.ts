@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Problem } from "../../../src/problem.ts";
 import { secret } from "../../../src/shell/secret.ts";
-import { IdentityError, IdentityStore } from "../../../src/ssh/identities.ts";
+import { IdentityStore } from "../../../src/ssh/identities.ts";
+import { SetupError } from "../../../src/ssh/setup-error.ts";
+import { SshConfig } from "../../../src/ssh/ssh-config.ts";
 import { ssh2Transport } from "../../../src/ssh/ssh2-transport.ts";
+import { resolveTarget } from "../../../src/ssh/target.ts";
 import type { Connection } from "../../../src/ssh/transport.ts";
 import { newKey, publicLine } from "../../support/ssh-fake-server.ts";
 
@@ -24,8 +27,15 @@ const write = (name: string, text: string) => {
   writeFileSync(file, text);
   return file;
 };
+const user = () => ({ home, userName: "me" });
+/** What a connection of the inventory comes to. */
+const choice = (connection: Partial<Connection>, agentSocket?: string) =>
+  resolveTarget({ address: "host", ...connection }, new SshConfig(join(home, "none"), user()), {
+    ...user(),
+    agentSocket,
+  });
 const load = (connection: Partial<Connection> = {}, agentSocket?: string) =>
-  new IdentityStore({ home, userName: "me", agentSocket }).load({ address: "host", ...connection });
+  new IdentityStore(user()).load(choice(connection, agentSocket));
 
 describe("the default files", () => {
   test("are used where they are, the best first", () => {
@@ -38,7 +48,7 @@ describe("the default files", () => {
   test("are left out, with the reason, where they cannot be used", () => {
     const locked = write("id_ed25519", ENCRYPTED);
     const broken = write("id_rsa", "no key");
-    expect(load()).toEqual({
+    expect(load()).toMatchObject({
       keys: [],
       skipped: [
         `${locked} (encrypted, no passphrase given)`,
@@ -48,7 +58,7 @@ describe("the default files", () => {
   });
 
   test("may be missing", () => {
-    expect(load()).toEqual({ keys: [], skipped: [] });
+    expect(load()).toEqual({ keys: [], skipped: [], publicKeys: [] });
   });
 });
 
@@ -67,7 +77,7 @@ describe("a named file", () => {
   ])("%s is an error that names it", (_what, text, more, message) => {
     if (text !== undefined) write("own", text);
     const loading = () => load({ identityFiles: ["~/.ssh/own"], ...more });
-    expect(loading).toThrow(IdentityError);
+    expect(loading).toThrow(SetupError);
     expect(loading).toThrow(message);
   });
 
@@ -94,20 +104,22 @@ describe("a named file", () => {
 test("reads each file once for all hosts", () => {
   const file = write("own", ED25519);
   const store = new IdentityStore({ home, userName: "me" });
-  const connection = { address: "host", identityFiles: [file] };
-  const [first] = store.load(connection).keys;
+  const own = choice({ identityFiles: [file] });
+  const [first] = store.load(own).keys;
   chmodSync(file, 0);
   rmSync(file);
-  expect(store.load(connection).keys[0]?.key).toBe(first?.key);
+  expect(store.load(own).keys[0]?.key).toBe(first?.key);
 });
 
-test("a bad key is a problem of the inventory, found before any connection", () => {
+test("a bad key is a problem of the inventory, found before any connection", async () => {
   const transport = ssh2Transport({ home, userName: "me" });
   const hosts = [
     { name: "good", connection: { address: "a" } },
     { name: "bad", connection: { address: "b", identityFiles: ["~/.ssh/none"] } },
   ];
-  const check = () => transport.checkIdentities(hosts, "inventory/lab.ts");
-  expect(check).toThrow(Problem);
-  expect(check).toThrow(`inventory/lab.ts: host bad: the key ${home}/.ssh/none does not exist`);
+  const check = () => transport.prepare(hosts, "inventory/lab.ts");
+  await expect(check()).rejects.toThrow(Problem);
+  await expect(check()).rejects.toThrow(
+    `inventory/lab.ts: host bad: the key ${home}/.ssh/none does not exist`,
+  );
 });

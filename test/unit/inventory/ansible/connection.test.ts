@@ -56,10 +56,6 @@ describe("connection variables", () => {
       "ansible_host: is a Jinja template, which weft does not evaluate: {{ ip }}",
     ],
     [
-      { ansible_connection: "local" },
-      'ansible_connection: "local" is not supported yet: weft goes by SSH',
-    ],
-    [
       { ansible_connection: "winrm" },
       'ansible_connection: "winrm" is not supported: weft goes by SSH',
     ],
@@ -76,8 +72,8 @@ describe("connection variables", () => {
       "ansible_become: becoming app is not supported yet: log in as app",
     ],
     [
-      { ansible_ssh_common_args: "-F other.conf -o ForwardAgent=yes" },
-      "ansible_ssh_common_args: weft is no ssh(1) and cannot honour: -F other.conf -o ForwardAgent=yes",
+      { ansible_ssh_common_args: "-F other.conf -o ForwardX11=yes" },
+      "ansible_ssh_common_args: weft is no ssh(1) and cannot honour: -F other.conf -o ForwardX11=yes",
     ],
     [{ ansible_ssh_common_args: "-o 'x" }, "ansible_ssh_common_args: No closing quotation"],
   ])("%j is refused once a run wants the host", (vars, refusal) => {
@@ -91,13 +87,13 @@ describe("connection variables", () => {
     expect(JSON.stringify(connection)).not.toMatch(/1234|"x"/);
   });
 
-  it("tells proxies, which are not supported yet", () => {
-    expect(of({ ansible_ssh_common_args: "-J a,b" })).toMatchObject({
-      proxyJump: "a,b",
-      refusals: ["hosts: host h, ansible_ssh_common_args: ProxyJump is not supported yet"],
-    });
-    expect(of({ ansible_ssh_common_args: '-o ProxyCommand="ssh -W %h:%p x"' })).toMatchObject({
+  it("tell the way", () => {
+    const way = (vars: Readonly<Record<string, unknown>>) => of(vars).connection;
+    expect(way({ ansible_ssh_common_args: "-J a,b" })).toEqual({ proxyJump: "a,b" });
+    expect(way({ ansible_ssh_common_args: '-o ProxyCommand="ssh -W %h:%p x"' })).toEqual({
       proxyCommand: "ssh -W %h:%p x",
     });
+    expect(way({ ansible_ssh_extra_args: "-o ForwardAgent=yes" })).toEqual({ forwardAgent: true });
+    expect(way({ ansible_connection: "local" })).toEqual({ connection: "local" });
   });
 });

@@ -12,15 +12,14 @@ const GROUP_NAME = /^([^:\]\s]+)\s*(?:#.*)?$/;
 interface Pending {
   readonly line: number;
   readonly section: "vars" | "children";
-  readonly parent: string;
+  /** Those that named it as their child. */
+  readonly parents: string[];
 }
 
 /** Reads one file, line by line. */
 class IniReader {
   readonly #model: InventoryModel;
   readonly #file: string;
-  /** Groups that have a section of hosts or children, here or in an inventory before. */
-  readonly #declared: Set<string>;
   readonly #pending = new Map<string, Pending>();
   #line = 0;
   // Ansible reads as though the first line were [ungrouped].
@@ -30,7 +29,6 @@ class IniReader {
   constructor(model: InventoryModel, file: string) {
     this.#model = model;
     this.#file = file;
-    this.#declared = new Set(model.groups.keys());
   }
 
   read(text: string): void {
@@ -70,14 +68,23 @@ class IniReader {
     }
     this.#group = group;
     this.#section = section;
+    // A section of variables does not define its group: another one must.
+    if (section === "vars" && !this.#model.groups.has(group) && !this.#pending.has(group)) {
+      this.#pending.set(group, { line: this.#line, section, parents: [] });
+    }
     this.#model.addGroup(group);
-    if (section !== "vars") this.#declared.add(group);
-    else this.#await(group, section, group);
+    if (section !== "vars") this.#define(group);
   }
 
-  #await(group: string, section: "vars" | "children", parent: string): void {
-    if (this.#declared.has(group) || this.#pending.has(group)) return;
-    this.#pending.set(group, { line: this.#line, section, parent });
+  /** Children take their place among their siblings when they are defined, as in Ansible. */
+  #define(group: string): void {
+    const pending = this.#pending.get(group);
+    if (pending === undefined) return;
+    this.#pending.delete(group);
+    for (const parent of pending.parents) {
+      this.#model.addChild(parent, group);
+      if (this.#pending.get(parent)?.section === "children") this.#define(parent);
+    }
   }
 
   #readHost(line: string): void {
@@ -108,8 +115,15 @@ class IniReader {
   #readChild(line: string): void {
     const child = GROUP_NAME.exec(line)?.[1];
     if (child === undefined) throw this.#problem(`expected a group's name, got: ${line}`);
-    this.#await(child, "children", this.#group);
-    this.#model.addChild(this.#group, child);
+    if (this.#model.groups.has(child)) {
+      this.#model.addChild(this.#group, child);
+      return;
+    }
+    const pending = this.#pending.get(child);
+    if (pending !== undefined) pending.parents.push(this.#group);
+    else {
+      this.#pending.set(child, { line: this.#line, section: "children", parents: [this.#group] });
+    }
   }
 
   #value(text: string): Value {
@@ -117,11 +131,13 @@ class IniReader {
   }
 
   #checkPending(): void {
-    for (const [group, { line, section, parent }] of this.#pending) {
-      if (this.#declared.has(group)) continue;
+    for (const [group, { line, section, parents }] of this.#pending) {
       throw section === "vars"
         ? this.#problem(`[${group}:vars] of a group that is not defined: ${group}`, line)
-        : this.#problem(`[${parent}:children] names a group that is not defined: ${group}`, line);
+        : this.#problem(
+            `[${parents[0]}:children] names a group that is not defined: ${group}`,
+            line,
+          );
     }
   }
 }

@@ -41,6 +41,11 @@ db-1:2222
     expect(groupsOf(loaded)).toEqual({ all: "b a", ungrouped: "b", g: "a" });
   });
 
+  it("puts children in the order in which they are defined", async () => {
+    const { model } = await load("[p:children]\nlate\nearly\n[early]\na\n[late]\nb\n");
+    expect([...(model.groups.get("p")?.children ?? [])]).toEqual(["early", "late"]);
+  });
+
   it.each([
     ["[web\nhost]x y", "hosts:2: expected key=value behind the host, got: y"],
     ["[web vars]", "hosts:1: [web vars] is no section"],

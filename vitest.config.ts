@@ -15,6 +15,9 @@ export default defineConfig({
           include: ["test/unit/**/*.test.ts"],
           // Most of them wait for a shell or a socket and leave the processor to others.
           maxWorkers: 4,
+          // They share modules, not state: loading zod anew for each file would take longest of all.
+          isolate: false,
+          testTimeout: 20_000,
         },
       },
       {

@@ -41,6 +41,8 @@ const agentAttempt = (
 
 const passwordAttempts = (username: string, secret: Secret): readonly Attempt[] => {
   const password = secret.reveal();
+  let answers = 0;
+  const others: string[] = [];
   return [
     {
       method: "password",
@@ -50,12 +52,26 @@ const passwordAttempts = (username: string, secret: Secret): readonly Attempt[] 
     // Servers with PAM often ask for the password as a question, and know no other way.
     {
       method: "keyboard-interactive",
-      label: () => "the password as an answer",
+      label: () =>
+        others.length === 0
+          ? "the password as an answer"
+          : `the password as an answer (it also asks ${others.join(", ")}, which weft cannot answer)`,
       use: {
         type: "keyboard-interactive",
         username,
+        // The password goes to the first question that hides its answer, and to no other: the next
+        // ones are for codes of one use.
         prompt: (_name, _instructions, _language, prompts, finish) =>
-          finish(prompts.map(() => password)),
+          finish(
+            prompts.map(({ prompt, echo }) => {
+              if (echo !== true && answers === 0) {
+                answers += 1;
+                return password;
+              }
+              others.push(`"${prompt.trim()}"`);
+              return "";
+            }),
+          ),
       },
     },
   ];

@@ -4,6 +4,8 @@ import { type Line, lineOver } from "./line.ts";
 import type { OpenClient } from "./open-client.ts";
 import { UnreachableError } from "./transport.ts";
 
+/** SSH_OPEN_ADMINISTRATIVELY_PROHIBITED of RFC 4254, section 5.1. */
+const PROHIBITED = 1;
 /** Port that a forwarded connection says it comes from; OpenSSH's `-W` says the same. */
 const SOURCE_PORT = 65_535;
 /** Milliseconds for a connection to end in good order. */
@@ -63,9 +65,10 @@ export class JumpHost {
       `${where}: the jump host ${this.name} cannot connect to ${to}: ${why}`,
       {
         cause,
-        hint: /prohibited/i.test(why)
-          ? "its sshd_config must allow it: AllowTcpForwarding, PermitOpen"
-          : "check the address and port as the jump host sees them",
+        hint:
+          (cause as { reason?: unknown }).reason === PROHIBITED
+            ? "its sshd_config must allow it: AllowTcpForwarding, PermitOpen"
+            : "check the address and port as the jump host sees them",
       },
     );
   }

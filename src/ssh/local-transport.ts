@@ -1,6 +1,6 @@
 import { access, constants } from "node:fs/promises";
 import type { CommandResult } from "../task.ts";
-import { type CommandChannel, channelEnd } from "./exec-channel.ts";
+import { type ChannelEnd, type CommandChannel, channelEnd } from "./exec-channel.ts";
 import { killBelow } from "./kill-below.ts";
 import { localChannel } from "./local-channel.ts";
 import { type LossReason, lostError } from "./lost-error.ts";
@@ -24,12 +24,15 @@ const kill = (pid: number): Promise<readonly number[]> =>
 class LocalSession implements Session {
   readonly #channel: CommandChannel;
   readonly #shell: ShellChannel;
+  /** How the shell ended, once it has. */
+  readonly #ended: Promise<ChannelEnd>;
   #streams = 0;
   #loss: LossReason | undefined;
 
   constructor() {
     const channel = localChannel(SHELL_COMMAND);
     this.#channel = channel;
+    this.#ended = channelEnd(channel);
     this.#shell = new ShellChannel(
       { write: (text) => void channel.write(text), stdout: channel.stdout, stderr: channel.stderr },
       { where: WHERE, kill },
@@ -60,9 +63,8 @@ class LocalSession implements Session {
 
   async close(): Promise<void> {
     this.#lose({ what: "the session was closed", why: "by this end" });
-    const ended = channelEnd(this.#channel);
     this.#channel.close();
-    await ended;
+    await this.#ended;
   }
 
   #lose(reason: LossReason): void {
@@ -71,7 +73,7 @@ class LocalSession implements Session {
   }
 
   async #watch(): Promise<void> {
-    const end = await channelEnd(this.#channel);
+    const end = await this.#ended;
     const how = end.kind === "exit" ? `exit status ${end.code}` : "killed";
     this.#lose({ what: "the shell ended", why: how });
   }

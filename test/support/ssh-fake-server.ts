@@ -38,7 +38,11 @@ export interface FakeServerOptions {
 }
 
 /** Makes a private key; an ed25519 one is encrypted where a passphrase is given. */
-export const newKey = (type: "ed25519" | "ecdsa" = "ed25519", passphrase?: string): string => {
+export const newKey = (
+  type: "ed25519" | "ecdsa" | "rsa" = "ed25519",
+  passphrase?: string,
+): string => {
+  if (type === "rsa") return utils.generateKeyPairSync("rsa", { bits: 2048 }).private;
   if (type === "ecdsa") return utils.generateKeyPairSync("ecdsa", { bits: 256 }).private;
   for (;;) {
     const { private: text } =

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A private OpenSSH server on 127.0.0.1, with keys of its own in a directory of its own. */
+/** A private OpenSSH server, with keys of its own in a directory of its own. */
 export interface SshServer {
   readonly port: number;
   /** Holds everything; `home/.ssh` in it is a user's. */
@@ -21,6 +21,8 @@ export interface SshServer {
 }
 
 export interface SshServerOptions {
+  /** Address that it listens on. Default: 127.0.0.1. */
+  readonly address?: string;
   /** Types of host keys. Default: ed25519. */
   readonly hostKeys?: readonly ("ed25519" | "ecdsa" | "rsa")[];
   /** Lines for sshd_config(5). */
@@ -29,18 +31,18 @@ export interface SshServerOptions {
   readonly shell?: string;
 }
 
-const freePort = (): Promise<number> =>
+const freePort = (host: string): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
+    server.listen(0, host, () => {
       const address = server.address();
       server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
     });
   });
 
-const listens = (port: number): Promise<boolean> =>
+const listens = (port: number, host: string): Promise<boolean> =>
   new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
+    const socket = connect(port, host);
     socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
     socket.once("connect", () => socket.destroy());
   });
@@ -53,12 +55,12 @@ export const generateKey = (file: string, type = "ed25519", passphrase = ""): st
 
 /** Starts sshd and waits until it listens. It needs root, and the package openssh-server. */
 export const startSshServer = async (options: SshServerOptions = {}): Promise<SshServer> => {
-  const { hostKeys = ["ed25519"], config = [], shell } = options;
+  const { address = "127.0.0.1", hostKeys = ["ed25519"], config = [], shell } = options;
   const directory = mkdtempSync(join(tmpdir(), "weft-sshd-"));
   const home = join(directory, "home");
   mkdirSync(join(home, ".ssh"), { recursive: true, mode: 0o700 });
   mkdirSync("/run/sshd", { recursive: true });
-  const port = await freePort();
+  const port = await freePort(address);
   const keys = hostKeys.map((type) => generateKey(join(directory, `host_${type}`), type));
   const key = generateKey(join(home, ".ssh", "id_ed25519"));
   const authorized = join(directory, "authorized_keys");
@@ -66,7 +68,7 @@ export const startSshServer = async (options: SshServerOptions = {}): Promise<Ss
   const knownHosts = join(home, ".ssh", "known_hosts");
   const lines = keys.map((file) => {
     const [type, text] = readFileSync(`${file}.pub`, "utf8").split(" ");
-    return `[127.0.0.1]:${port} ${type} ${text}\n`;
+    return `[${address}]:${port} ${type} ${text}\n`;
   });
   writeFileSync(knownHosts, lines.join(""), { mode: 0o600 });
   const configFile = join(directory, "sshd_config");
@@ -75,7 +77,7 @@ export const startSshServer = async (options: SshServerOptions = {}): Promise<Ss
     [
       ...config,
       `Port ${port}`,
-      "ListenAddress 127.0.0.1",
+      `ListenAddress ${address}`,
       ...keys.map((file) => `HostKey ${file}`),
       `AuthorizedKeysFile ${authorized}`,
       "PermitRootLogin yes",
@@ -93,7 +95,7 @@ export const startSshServer = async (options: SshServerOptions = {}): Promise<Ss
   sshd.stderr.on("data", (bytes) => {
     log += bytes;
   });
-  for (let tries = 0; !(await listens(port)); tries += 1) {
+  for (let tries = 0; !(await listens(port, address)); tries += 1) {
     if (tries > 100 || sshd.exitCode !== null) throw new Error(`sshd does not listen:\n${log}`);
     await sleep(20);
   }

@@ -97,6 +97,31 @@ describe("logs in", () => {
     await connect({ password: secret("hush") });
   });
 
+  test("gives the password to the first hidden question alone, and tells the others", async () => {
+    const heard: string[][] = [];
+    authenticate = (context) => {
+      if (context.method !== "keyboard-interactive") {
+        context.reject(["keyboard-interactive"]);
+        return;
+      }
+      const first = [
+        { prompt: "Name:", echo: true },
+        { prompt: "Password:", echo: false },
+      ];
+      context.prompt(first, (answers) => {
+        heard.push(answers);
+        context.prompt([{ prompt: "One-time code:", echo: false }], (more) => {
+          heard.push(more);
+          context.reject();
+        });
+      });
+    };
+    await expect(connect({ password: secret("hush") })).rejects.toThrow(
+      'the password as an answer (it also asks "Name:", "One-time code:", which weft cannot answer)',
+    );
+    expect(heard).toEqual([["", "hush"], [""]]);
+  });
+
   test("with a key and then a password, where the server wants both", async () => {
     keyFile("id_ed25519", KEY);
     let hasKey = false;

@@ -1,8 +1,10 @@
+import { writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { ssh2Transport } from "../../../src/ssh/ssh2-transport.ts";
 import { type Connection, UnreachableError } from "../../../src/ssh/transport.ts";
-import { type FakeServer, startFakeServer } from "../../support/ssh-fake-server.ts";
+import { type FakeServer, newKey, startFakeServer } from "../../support/ssh-fake-server.ts";
 
 const servers: (FakeServer | { stop(): void })[] = [];
 afterEach(() => {
@@ -113,20 +115,36 @@ describe("says what is wrong and what to do, when", () => {
   });
 
   test("the server knows only old algorithms, unless it is told to accept them", async () => {
+    const signatures = new Set<string | undefined>();
     const server = await fake({
+      authenticate: (context) => {
+        if (context.method === "publickey") signatures.add(context.key.algo);
+        if (context.method === "publickey") context.accept();
+        else context.reject(["publickey"]);
+      },
+      hostKeys: [newKey("rsa")],
       algorithms: {
         kex: ["diffie-hellman-group14-sha1"],
+        serverHostKey: ["ssh-rsa"],
         cipher: ["aes128-cbc"],
         hmac: ["hmac-sha1"],
       },
     });
     const { port, knownHosts } = server;
-    const connection = { address: "127.0.0.1", port, knownHostsFiles: [knownHosts] };
+    const key = join(server.home, "rsa");
+    writeFileSync(key, newKey("rsa"));
+    const connection = {
+      address: "127.0.0.1",
+      port,
+      knownHostsFiles: [knownHosts],
+      identityFiles: [key],
+    };
     const { message, hint } = await failure(connection);
     expect(message).toMatch(/no common key exchange algorithm with the server \(SSH-2\.0-ssh2js/);
     expect(hint).toContain("legacyAlgorithms: true");
     const session = await transport.connect({ ...connection, legacyAlgorithms: true });
     await session.close();
+    expect([...signatures]).toEqual(["ssh-rsa"]);
   });
 
   test("the server opens no channel", async () => {

@@ -123,3 +123,89 @@ test("a bad key is a problem of the inventory, found before any connection", asy
     `inventory/lab.ts: host bad: the key ${home}/.ssh/none does not exist`,
   );
 });
+
+describe("an encrypted key", () => {
+  const hosts = (connection: Partial<Connection>) =>
+    ["one", "two"].map((name) => ({ name, connection: { address: name, ...connection } }));
+  const prepare = async (connection: Partial<Connection>, answers: readonly string[]) => {
+    const asked: [file: string, wrong: boolean][] = [];
+    const transport = ssh2Transport({
+      home,
+      userName: "me",
+      askPassphrase: async (file, wrong) => {
+        asked.push([file, wrong]);
+        return answers[asked.length - 1];
+      },
+    });
+    const error = await transport.prepare(hosts(connection), "hosts").catch((reason) => reason);
+    return { asked, error };
+  };
+
+  test("is asked for once for all hosts, up to three times", async () => {
+    const file = write("own", ENCRYPTED);
+    expect(await prepare({ identityFiles: [file] }, ["wrong", "open sesame"])).toEqual({
+      asked: [
+        [file, false],
+        [file, true],
+      ],
+      error: undefined,
+    });
+    const { asked, error } = await prepare({ identityFiles: [file] }, ["a", "b", "c", "d"]);
+    expect(asked).toHaveLength(3);
+    expect(error.message).toContain("own is encrypted, and no passphrase is given");
+  });
+
+  test("is left out where the answer is empty", async () => {
+    const file = write("own", ENCRYPTED);
+    const { asked, error } = await prepare({ identityFiles: [file] }, [""]);
+    expect(asked).toHaveLength(1);
+    expect(error.message).toContain("own is encrypted");
+  });
+
+  test("is not asked for where the inventory opens it", async () => {
+    const file = write("own", ENCRYPTED);
+    const connection = { identityFiles: [file], passphrase: secret("open sesame") };
+    expect(await prepare(connection, [])).toEqual({ asked: [], error: undefined });
+  });
+
+  test("of the default ones is asked for only where there is nothing else", async () => {
+    const file = write("id_ed25519", ENCRYPTED);
+    expect((await prepare({}, ["open sesame"])).asked).toEqual([[file, false]]);
+    expect((await prepare({ password: secret("hush") }, [])).asked).toEqual([]);
+    write("id_rsa", newKey("ecdsa"));
+    expect((await prepare({}, [])).asked).toEqual([]);
+  });
+});
+
+describe("key files of ~/.ssh/config", () => {
+  const loadConfigured = (text: string) => {
+    const target = resolveTarget(
+      { address: "web" },
+      new SshConfig(write("config", text), user()),
+      user(),
+    );
+    return new IdentityStore(user()).load(target);
+  };
+
+  test("may be missing, encrypted or only public, and are told as left out", () => {
+    const [good, locked] = [write("good", ED25519), write("locked", ENCRYPTED)];
+    const gone = join(home, ".ssh", "gone");
+    const named = write("named.pub", publicLine(ED25519));
+    const lines = [gone, good, locked, named].map((file) => `IdentityFile ${file}`);
+    const { keys, skipped, publicKeys } = loadConfigured(lines.join("\n"));
+    expect(keys.map(({ file }) => file)).toEqual([good]);
+    expect(skipped).toEqual([
+      `${gone} (does not exist)`,
+      `${locked} (encrypted, no passphrase given)`,
+    ]);
+    expect(publicKeys).toHaveLength(2);
+  });
+
+  test("with a certificate beside are used without it, and the certificate is told", () => {
+    const good = write("good", ED25519);
+    write("good-cert.pub", "ssh-ed25519-cert-v01@openssh.com AAAA");
+    expect(loadConfigured(`IdentityFile ${good}`).skipped).toEqual([
+      `${good}-cert.pub (weft logs in with plain keys only)`,
+    ]);
+  });
+});

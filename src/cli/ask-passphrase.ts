@@ -1,13 +1,14 @@
-import { Problem } from "../problem.ts";
 import type { AskPassphrase } from "../ssh/passphrases.ts";
+import { EXIT_INTERRUPTED } from "./exit-codes.ts";
 
 const CTRL_C = "\x03";
 const CTRL_D = "\x04";
 const BACKSPACES = ["\x7f", "\b"];
 
-/** Reads a line from a terminal that does not show it. */
-const readHidden = (input: NodeJS.ReadStream): Promise<string> =>
-  new Promise((resolve, reject) => {
+/** Asks on a terminal for a line, and does not show it. */
+const askHidden = (question: string): Promise<string> =>
+  new Promise((resolve) => {
+    const input = process.stdin;
     let typed = "";
     const stop = (): void => {
       input.off("data", onData);
@@ -23,14 +24,16 @@ const readHidden = (input: NodeJS.ReadStream): Promise<string> =>
           return;
         }
         if (char === CTRL_C) {
+          // The terminal shows it as no signal while it is read raw. Nothing has begun yet.
           stop();
-          reject(new Problem("interrupted at the passphrase"));
-          return;
+          process.exit(EXIT_INTERRUPTED);
         }
         typed = BACKSPACES.includes(char) ? typed.slice(0, -1) : typed + char;
       }
     };
+    // Before the question: what is typed at once must not show either.
     input.setRawMode(true);
+    process.stderr.write(question);
     input.on("data", onData);
     input.resume();
   });
@@ -39,8 +42,6 @@ const readHidden = (input: NodeJS.ReadStream): Promise<string> =>
 export const askPassphrase = (): AskPassphrase | undefined => {
   const { stdin, stderr } = process;
   if (!stdin.isTTY || !stderr.isTTY) return undefined;
-  return (file, wrong) => {
-    stderr.write(`${wrong ? "Wrong. " : ""}Passphrase for ${file} (empty: go without): `);
-    return readHidden(stdin);
-  };
+  return (file, wrong) =>
+    askHidden(`${wrong ? "Wrong. " : ""}Passphrase for ${file} (empty: go without): `);
 };

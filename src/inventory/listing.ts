@@ -42,6 +42,9 @@ const plain = (value: unknown, showSecrets: boolean): unknown => {
   );
 };
 
+/** One word of a command line as Python's shlex reads it. */
+const quoted = (text: string): string => `'${text.replaceAll("'", `'"'"'`)}'`;
+
 /** A typed connection in Ansible's words. */
 const connectionVars = (
   name: string,
@@ -49,13 +52,18 @@ const connectionVars = (
 ): Readonly<Record<string, unknown>> => {
   const { address, port, user, identityFiles = [], password, passphrase } = connection;
   const { knownHostsFiles, agent, acceptNewHostKeys, connectTimeoutMs } = connection;
+  const { proxyJump, proxyCommand, forwardAgent } = connection;
   const options = [
     ...identityFiles.slice(1).map((file) => `IdentityFile=${file}`),
     ...(knownHostsFiles === undefined ? [] : [`UserKnownHostsFile="${knownHostsFiles.join(" ")}"`]),
     ...(agent === false ? ["IdentitiesOnly=yes"] : []),
     ...(acceptNewHostKeys === true ? ["StrictHostKeyChecking=accept-new"] : []),
+    ...(proxyJump === undefined ? [] : [`ProxyJump=${proxyJump}`]),
+    ...(proxyCommand === undefined ? [] : [quoted(`ProxyCommand=${proxyCommand}`)]),
+    ...(forwardAgent === undefined ? [] : [`ForwardAgent=${forwardAgent ? "yes" : "no"}`]),
   ];
   const vars = {
+    ansible_connection: connection.connection === "local" ? "local" : undefined,
     ansible_host: address === name ? undefined : address,
     ansible_port: port,
     ansible_user: user,

@@ -17,7 +17,11 @@ const globPart = (part: string): string => {
 const globToRegExp = (glob: string): RegExp =>
   new RegExp(`^${(glob.match(/\[!?\]?[^\]]*\]|./gsu) ?? []).map(globPart).join("")}$`, "s");
 
-/** Picks `[2]`, `[-1]`, `[1:3]` (both ends included, as Ansible has it) of a list. */
+/**
+ * Picks `[2]`, `[-1]`, `[1:3]` (both ends included, as Ansible has it) of a list.
+ *
+ * @throws Problem, without the whole pattern, where there is nothing at that place
+ */
 const subscript = (names: readonly string[], spec: string): readonly string[] => {
   const [from = "", to] = spec.split(":");
   const at = (text: string, otherwise: number): number => {
@@ -26,9 +30,10 @@ const subscript = (names: readonly string[], spec: string): readonly string[] =>
     return index < 0 ? names.length + index : index;
   };
   const first = at(from, 0);
-  return to === undefined
-    ? names.slice(first, first + 1)
-    : names.slice(first, at(to, names.length - 1) + 1);
+  const picked =
+    first < 0 ? [] : names.slice(first, (to === undefined ? first : at(to, names.length - 1)) + 1);
+  if (picked.length > 0) return picked;
+  throw new Problem(`nothing is at [${spec}] of ${names.length} hosts`);
 };
 
 const matchTerm = (term: string, inventory: Inventory): readonly string[] | undefined => {
@@ -54,15 +59,15 @@ const matchTerm = (term: string, inventory: Inventory): readonly string[] | unde
   return hosts.filter((name) => glob.test(name) || groups.includes(name));
 };
 
-/** Splits at `,` and `:`, but not inside `[...]` or a host's name; a regex term runs to the next comma. */
+/** Splits at `,` and `:`, but not inside `[...]`, `(?:...)` or a host's name. */
 const split = (pattern: string, isHost: (name: string) => boolean): readonly string[] =>
   pattern
     .split(",")
     .map((part) => part.trim())
     .flatMap((part) => {
       // The colons of an IPv6 address part nothing.
-      const whole = /^[!&]?~/.test(part) || isHost(part.replace(/^[!&]/, ""));
-      return whole ? [part] : part.split(/:(?![^[]*\])/);
+      if (isHost(part.replace(/^[!&]/, ""))) return [part];
+      return part.split(/(?<!\(\?):(?![^[]*\])/);
     })
     .map((term) => term.trim())
     .filter((term) => term !== "");
@@ -84,7 +89,8 @@ export const matchHosts = (pattern: string, inventory: Inventory): readonly stri
     try {
       names = matchTerm(bare, inventory);
     } catch (cause) {
-      throw new Problem(`host pattern "${pattern}": ${bare} is no regular expression`, { cause });
+      const why = cause instanceof Problem ? cause.message : "is no regular expression";
+      throw new Problem(`host pattern "${pattern}": ${bare}: ${why}`, { cause });
     }
     if (names === undefined) {
       throw new Problem(

@@ -104,6 +104,9 @@ describe("a host pattern", () => {
     ["w*:!w2", "w1 w3"],
     ["w?", "w1 w2 w3"],
     ["~^[wd]1$", "w1 d1"],
+    ["~(?:w|d)1:!w1", "d1"],
+    ["w[!1]", "w2 w3"],
+    ["*[0:1]", "w1 w2"],
     ["web[0]", "w1"],
     ["web[-1]", "w3"],
     ["web[0:1]", "w1 w2"],
@@ -116,6 +119,9 @@ describe("a host pattern", () => {
     ["wbe", 'inv.ts has no host or group "wbe". Did you mean "web"?'],
     ["web:&d1", "matches no host"],
     ["~(", "no regular expression"],
+    ["web[3]", 'host pattern "web[3]": web[3]: nothing is at [3] of 3 hosts'],
+    ["web[-4]", "nothing is at [-4] of 3 hosts"],
+    ["~1", "matches no host"],
   ])("%s is refused", (pattern, message) => {
     expect(() => matchHosts(pattern, full)).toThrow(message);
   });

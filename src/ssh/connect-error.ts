@@ -84,6 +84,9 @@ const explain = (failed: FailedConnect, error: Error): Explanation => {
       "it may be starting, or refuse this address (MaxStartups, a ban, TCP wrappers)",
     ];
   }
+  if (/agent forwarding/i.test(message)) {
+    return [message, "its sshd_config has AllowAgentForwarding no; do without forwardAgent"];
+  }
   const code = codeOf(error) ?? "";
   return BY_CODE[code] ?? [message === "" ? code : message];
 };

@@ -16,7 +16,7 @@ export interface ClientOptions<Begun> {
   readonly algorithmLists: AlgorithmLists;
   readonly connectTimeoutMs: number;
   readonly keepaliveMs: number;
-  /** Socket of the agent that the host may use. */
+  /** Socket of the agent that a channel may be opened for. */
   readonly forwardedAgent: string | undefined;
   readonly signal: AbortSignal | undefined;
   /** Opens the way to the server. Not for its host key or login: those come with this connection. */
@@ -114,7 +114,7 @@ export const openClient = <Begun>(options: ClientOptions<Begun>): Promise<OpenCl
         authHandler: authentication.handler,
         keepaliveInterval: options.keepaliveMs,
         keepaliveCountMax: KEEPALIVES,
-        ...(forwardedAgent !== undefined && { agent: forwardedAgent, agentForward: true }),
+        ...(forwardedAgent !== undefined && { agent: forwardedAgent }),
         // The one deadline above covers all.
         readyTimeout: 0,
       });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Client, ClientChannel } from "ssh2";
+import type { Client, ClientChannel, ExecOptions } from "ssh2";
 import { Problem } from "../problem.ts";
 import { endpoint } from "./address.ts";
 import { Authentication } from "./authentication.ts";
@@ -47,12 +47,27 @@ const idOf = ({ user, address, port }: Target): string => [user, address, port].
 /** Milliseconds that a jump host is kept for the next host when one behind it could not be reached. */
 const LINGER_MS = 1_000;
 
-const openShell = (client: Client) =>
-  new Promise<ClientChannel>((resolve, reject) => {
-    client.exec(SHELL_COMMAND, (error, shell) =>
+/** @types/ssh2 has this for a whole connection only; ssh2 knows it for a channel too. */
+type WithForwarding = ExecOptions & { readonly agentForward: boolean };
+
+const openShell = (client: Client, agentForward: boolean): Promise<ClientChannel> =>
+  new Promise((resolve, reject) => {
+    const options: WithForwarding = { agentForward };
+    client.exec(SHELL_COMMAND, options, (error, shell) =>
       error ? reject(new Error(`the host opens no shell: ${error.message}`)) : resolve(shell),
     );
   });
+
+/** Opens the shell that the session runs on. */
+const beginSession = async (client: Client, target: Target): Promise<ClientChannel> => {
+  const forwards = target.forwardedAgent !== undefined;
+  try {
+    return await openShell(client, forwards);
+  } catch (error) {
+    if (!forwards || target.mustForwardAgent) throw error;
+    return openShell(client, false);
+  }
+};
 
 /** Opens sessions over ssh2. */
 class Ssh2Transport implements Transport {
@@ -114,7 +129,7 @@ class Ssh2Transport implements Transport {
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<Session> {
     const [target] = this.#chain(connection);
-    const open = await this.#open(target, openShell, signal);
+    const open = await this.#open(target, (client) => beginSession(client, target), signal);
     const { connectTimeoutMs, keepaliveMs } = target;
     return new Ssh2Session(open, { where: open.where, connectTimeoutMs, keepaliveMs });
   }

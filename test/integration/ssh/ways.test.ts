@@ -194,6 +194,27 @@ describe("with an agent", () => {
     );
   });
 
+  test("is not needed where the host takes none, unless the inventory says so", async ({
+    onTestFinished,
+  }) => {
+    const strict = await startSshServer({ config: ["AllowAgentForwarding no"] });
+    onTestFinished(() => strict.stop());
+    config("ForwardAgent yes\n");
+    const connection = {
+      address: "127.0.0.1",
+      port: strict.port,
+      identityFiles: [strict.key],
+      knownHostsFiles: [strict.knownHosts],
+    };
+    expect(await once(connection, sh`echo in`, transport(socket))).toBe("in\n");
+    await expect(
+      once({ ...connection, forwardAgent: true }, sh`echo in`, transport(socket)),
+    ).rejects.toMatchObject({
+      message: expect.stringContaining("Unable to request agent forwarding"),
+      hint: expect.stringContaining("AllowAgentForwarding"),
+    });
+  });
+
   test("offers only the named keys where IdentitiesOnly says so", async () => {
     const away = `${host.key}.away`;
     renameSync(host.key, away);

@@ -92,6 +92,11 @@ describe("a jump host", () => {
     expect(first.heard).toContain(`forward 127.0.0.1:${second.port}`);
     expect(second.heard).toContain(`forward 127.0.0.1:${host.port}`);
     await byConfig.close();
+    const sockets = [...first.sockets, ...second.sockets];
+    for (let tries = 0; tries < 50 && !sockets.every((one) => one.destroyed); tries += 1) {
+      await sleep(10);
+    }
+    expect(sockets.map((one) => one.destroyed)).toEqual([true, true]);
 
     config(block("one", first));
     const named: Record<string, Connection> = { inner: to(second, { proxyJump: "one" }) };

@@ -128,10 +128,10 @@ describe.concurrent("a shell that ends", () => {
     const { session } = await open(
       onTestFinished,
       { onExec: (_command, channel) => void channel.write("Choose: 1) reboot 2) exit\n") },
-      { connectTimeoutMs: 200 },
+      { connectTimeoutMs: 500 },
     );
     const { message, hint } = await failureOf(session.run([step()]));
-    expect(message).toContain("no answer from sh within 200 ms");
+    expect(message).toContain("no answer from sh within 500 ms");
     expect(message).toContain("Choose: 1) reboot");
     expect(hint).toContain("forced command");
   });

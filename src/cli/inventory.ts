@@ -1,6 +1,4 @@
-import { userInfo } from "node:os";
 import type { ArgumentsCamelCase, Argv } from "yargs";
-import type { InventoryHost } from "../inventory/resolve.ts";
 import { Problem } from "../problem.ts";
 import { didYouMean } from "../suggest.ts";
 import { inventoryOptions } from "./inventory-options.ts";
@@ -25,18 +23,6 @@ const builder = (yargs: Argv) =>
 type InventoryVerbArguments = ArgumentsCamelCase<
   ReturnType<typeof builder> extends Argv<infer Args> ? Args : never
 >;
-
-const DEFAULT_PORT = 22;
-
-/** How a host is reached, with defaults filled in. */
-const resolvedConnection = ({ connection }: InventoryHost) => ({
-  hostname: connection.address,
-  port: connection.port ?? DEFAULT_PORT,
-  user: connection.user ?? userInfo().username,
-  identityFiles: connection.identityFiles ?? [],
-  proxyJump: connection.proxyJump ?? null,
-  proxyCommand: connection.proxyCommand ?? null,
-});
 
 const print = (value: unknown): void => {
   process.stdout.write(`${JSON.stringify(value, undefined, 4)}\n`);
@@ -77,7 +63,9 @@ const show = async (args: InventoryVerbArguments): Promise<void> => {
       throw new Problem(`${inventory.file} has no host "${wanted}".${didYouMean(wanted, names)}`);
     }
     for (const refusal of host.refusals ?? []) process.stderr.write(`warning: ${refusal}\n`);
-    print({ vars: listedVars(listing, host.name), connection: resolvedConnection(host) });
+    const { resolvedConnection } = await import("./resolved-connection.ts");
+    const connection = resolvedConnection(host, inventory);
+    print({ vars: listedVars(listing, host.name), connection });
   }
 };
 

@@ -129,6 +129,37 @@ describe("weft inventory", () => {
     });
   });
 
+  it("--host knows ~/.ssh/config and jump hosts", async () => {
+    const home = writeFiles({
+      ".ssh/config":
+        "Host db1\n HostName 192.0.2.7\n User conf\n IdentityFile ~/.ssh/k\n ProxyJump me@gate:2200\nHost mail\n ProxyCommand nc %h %p\n",
+    });
+    const connectionOf = async (...args: readonly string[]) => {
+      const result = await weft(["inventory", ...args], { env: { HOME: home.folder } });
+      expect(result.stderr).toBe("");
+      return (JSON.parse(result.stdout) as { connection: unknown }).connection;
+    };
+    expect(await connectionOf("-i", "db1,", "--host", "db1")).toEqual({
+      hostname: "192.0.2.7",
+      port: 22,
+      user: "conf",
+      identityFiles: [join(home.folder, ".ssh/k")],
+      proxyJump: "me@gate:2200",
+      proxyCommand: null,
+    });
+    expect(await connectionOf("-i", path("prod"), "--host", "mail")).toMatchObject({
+      hostname: "mail",
+      proxyJump: null,
+      proxyCommand: "nc mail 22",
+    });
+    const common = "ansible_ssh_common_args='-J a,b'";
+    expect(await connectionOf("-i", path("prod"), "--host", "mail", "-e", common)).toMatchObject({
+      proxyJump: "a,b",
+      proxyCommand: null,
+    });
+    home.remove();
+  });
+
   it.each([
     ["web:!web01*", "web02.example.com"],
     [`@${path("retry")}`, "web02.example.com"],

@@ -45,10 +45,19 @@ const settingsOf = (layer: Layer, found: Finding[]): Settings => {
   return settings;
 };
 
+/** One way leads to a host: a layer that names one puts aside what lies below, of either kind. */
+const withoutWay = ({ proxyJump, proxyCommand, ...rest }: Partial<Connection>) => rest;
+
+const namesWay = ({ proxyJump, proxyCommand }: Partial<Connection>): boolean =>
+  proxyJump !== undefined || proxyCommand !== undefined;
+
 const overlay = (below: ConnectionSettings, above: ConnectionSettings): ConnectionSettings => ({
   ...below,
   ...above,
-  connection: { ...below.connection, ...above.connection },
+  connection: {
+    ...(namesWay(above.connection) ? withoutWay(below.connection) : below.connection),
+    ...above.connection,
+  },
   // A refusal of below stands: nothing above is known to take its cause away.
   refusals: [...new Set([...below.refusals, ...above.refusals])],
 });

@@ -27,7 +27,12 @@ const OTHER_ROUTE: Readonly<Record<string, string>> = {
   proxyjump: "proxycommand",
 };
 
-/** The user's ssh_config(5) file, with all that it includes; each is read once for all hosts. */
+/**
+ * The user's ssh_config(5) file, with all that it includes; each is read once for all hosts.
+ *
+ * Read here and not with the npm package ssh-config 5, which cuts a ProxyCommand at its first "#",
+ * closes up its spaces, takes keywords by their case, knows no negated Match and no line numbers.
+ */
 export class SshConfig {
   readonly #file: string;
   readonly #user: LocalUser;

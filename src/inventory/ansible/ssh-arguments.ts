@@ -120,6 +120,9 @@ export const parseSshArguments = (text: string): SshArguments => {
     else if (outcome !== "ignored") {
       // ssh takes the first value of an option; only key files add up.
       const { connection: more } = outcome;
+      // Of these two the first one counts, and the other is as if it were not there.
+      if ("proxyCommand" in more && "proxyJump" in connection) continue;
+      if ("proxyJump" in more && "proxyCommand" in connection) continue;
       const { identityFiles = [] } = connection;
       connection = {
         ...more,

@@ -93,6 +93,8 @@ describe("connection variables", () => {
     expect(way({ ansible_ssh_common_args: '-o ProxyCommand="ssh -W %h:%p x"' })).toEqual({
       proxyCommand: "ssh -W %h:%p x",
     });
+    const both = "-J a -o ProxyCommand=x";
+    expect(way({ ansible_ssh_common_args: both })).toEqual({ proxyJump: "a" });
     expect(way({ ansible_ssh_extra_args: "-o ForwardAgent=yes" })).toEqual({ forwardAgent: true });
     expect(way({ ansible_connection: "local" })).toEqual({ connection: "local" });
   });

@@ -138,15 +138,20 @@ class Ssh2Transport implements Transport {
   #chain(connection: Connection): readonly [Target, ...Target[]] {
     const resolve = (one: Connection) => resolveTarget(one, this.#config, this.#options);
     const chain: [Target, ...Target[]] = [resolve(connection)];
-    for (let route = chain[0].route; route.kind === "jump"; ) {
-      const next = resolve(route.through);
+    for (let [last] = chain; last.route.kind === "jump"; ) {
+      const next = resolve(last.route.through);
+      if (idOf(next) === idOf(last)) {
+        // What is said for all hosts is said for their jump host too, which needs none.
+        chain[chain.length - 1] = { ...last, route: { kind: "direct" } };
+        break;
+      }
       const isCircle = chain.some((one) => idOf(one) === idOf(next));
       chain.push(next);
-      route = next.route;
+      last = next;
       if (isCircle || chain.length > LONGEST_CHAIN) {
         throw new SetupError(
           `the jump hosts go in a circle: ${chain.map(({ address }) => address).join(", ")}`,
-          { hint: "ProxyJump none in the jump host's own block of ~/.ssh/config ends it" },
+          { hint: 'give one of them ProxyJump none in ~/.ssh/config, or proxyJump: "none"' },
         );
       }
     }

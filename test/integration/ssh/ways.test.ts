@@ -77,6 +77,26 @@ describe("through another sshd", () => {
     await session.close();
   });
 
+  test.each(["SIGKILL", "SIGSTOP"] as const)(
+    "that gets %s names it in the error",
+    async (signal) => {
+      config(`Host bastion\n HostName 127.0.0.1\n Port ${bastion.port}\n`);
+      const parent = String(bastion.process.pid);
+      const children = () =>
+        spawnSync("ps", ["-o", "pid=", "--ppid", parent], { encoding: "utf8" })
+          .stdout.split(/\s+/)
+          .filter(Boolean);
+      const before = children();
+      const session = await transport().connect(here({ proxyJump: "bastion", keepaliveMs: 100 }));
+      const [own] = children().filter((pid) => !before.includes(pid));
+      const lost = says(session, sh`sleep 20`);
+      process.kill(Number(own), signal);
+      await expect(lost).rejects.toThrow(`(through 127.0.0.1:${bastion.port}): the connection was`);
+      if (signal === "SIGSTOP") process.kill(Number(own), "SIGKILL");
+      await session.close();
+    },
+  );
+
   test("that allows no forwarding is refused with the setting's name", async ({
     onTestFinished,
   }) => {

@@ -183,16 +183,31 @@ describe("a jump host", () => {
     );
   });
 
-  test("that jumps through itself is a problem before any connection", async () => {
-    config("Host *\n ProxyJump bastion\n");
+  test("that leads back to itself is a problem before any connection", async () => {
+    config("Host a web\n ProxyJump b\nHost b\n ProxyJump a\n");
     const hosts = [{ name: "web", connection: { address: "web" } }];
     const preparing = transport().prepare(hosts, "inventory/lab.ts");
     await expect(preparing).rejects.toThrow(Problem);
     await expect(preparing).rejects.toThrow(
-      "inventory/lab.ts: host web: the jump hosts go in a circle: web, bastion, bastion",
+      "inventory/lab.ts: host web: the jump hosts go in a circle: web, b, a, b",
     );
-    config("Host web\n ProxyJump bastion\n");
-    await transport().prepare(hosts, "inventory/lab.ts");
+  });
+
+  test("that is named for all hosts is reached straight itself", async () => {
+    const [bastion, host] = [await start(), await start()];
+    config(`Host *\n ProxyJump bastion\n${block("bastion", bastion)}`);
+    const over = transport();
+    const names = [to(host), { address: "bastion" }];
+    const sessions = await Promise.all(names.map((connection) => over.connect(connection)));
+    expect(await Promise.all(sessions.map((session) => answer(session)))).toEqual(["in\n", "in\n"]);
+    await Promise.all(sessions.map((session) => session.close()));
+
+    const named = to(bastion, { proxyJump: "gate" });
+    const byName = transport((name) => (name === "gate" ? named : undefined));
+    config("");
+    const behind = await byName.connect(to(host, { proxyJump: "gate" }));
+    expect(await answer(behind)).toBe("in\n");
+    await behind.close();
   });
 
   test("is given up with the run", async () => {

@@ -14,8 +14,10 @@ export interface FailedConnect {
   readonly banner: string | undefined;
   /** What was tried to log in. */
   readonly authentication: string;
-  /** What is known of the way to the server. */
+  /** Why the way to the server ended, where that is known. */
   readonly fault: string | undefined;
+  /** What else the way to the server tells. */
+  readonly note: string | undefined;
 }
 
 type Explanation = readonly [what: string, hint?: string];
@@ -50,7 +52,7 @@ const isSsh = (banner: string | undefined): boolean => /^SSH-(2\.0|1\.99)-/.test
 const explain = (failed: FailedConnect, error: Error): Explanation => {
   const { phase, banner, user, authentication } = failed;
   const { message } = error;
-  if (failed.fault !== undefined && phase !== "authentication") return [failed.fault];
+  if (failed.fault !== undefined) return [failed.fault];
   if (phase === "authentication") {
     const [what, hint] = /All configured authentication methods failed/.test(message)
       ? ["login refused", "check the user and its ~/.ssh/authorized_keys on the host"]
@@ -112,7 +114,7 @@ const WAITING: Readonly<Record<Phase, string>> = {
 /** The connection took longer than it may. */
 export const connectTimeout = (failed: FailedConnect, timeoutMs: number): UnreachableError =>
   new UnreachableError(
-    `${failed.where}: ${WAITING[failed.phase]} within ${duration(timeoutMs)}${failed.fault === undefined ? "" : `: ${failed.fault}`}`,
+    `${failed.where}: ${WAITING[failed.phase]} within ${duration(timeoutMs)}${failed.note === undefined ? "" : `: ${failed.note}`}`,
     {
       hint:
         failed.phase === "line"

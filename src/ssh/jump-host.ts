@@ -40,7 +40,7 @@ export class JumpHost {
         signal.removeEventListener("abort", onAbort);
         if (error) reject(this.#refused(where, endpoint(address, port), error));
         else if (signal.aborted) channel.close();
-        else resolve(lineOver(channel, () => this.#loss));
+        else resolve(lineOver(channel, { fault: () => this.#loss }));
       });
     });
   }

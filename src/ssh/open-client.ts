@@ -61,6 +61,7 @@ export const openClient = <Begun>(options: ClientOptions<Begun>): Promise<OpenCl
       banner,
       authentication: authentication.summary,
       fault: line?.fault(),
+      note: line?.note(),
     });
     const settle = (): boolean => {
       const first = !over;

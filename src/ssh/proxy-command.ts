@@ -54,10 +54,12 @@ export const proxyCommandLine = (command: string): Line => {
     stream.push(null);
     stream.destroy();
   });
-  return lineOver(stream, () => {
+  const told = (what: string): string => {
     const words = said.toString().trim();
-    if (end === undefined && words === "") return undefined;
-    const says = words === "" ? "" : `, saying "${words}"`;
-    return `the ProxyCommand \`${command}\` ${end ?? "goes on"}${says}`;
+    return `the ProxyCommand \`${command}\` ${what}${words === "" ? "" : `, saying "${words}"`}`;
+  };
+  return lineOver(stream, {
+    fault: () => (end === undefined ? undefined : told(end)),
+    note: () => told(end ?? "goes on"),
   });
 };

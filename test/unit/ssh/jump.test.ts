@@ -267,6 +267,14 @@ describe("a ProxyCommand", () => {
     await session.close();
   });
 
+  test("that talks while it works hides no other reason", async () => {
+    const host = await start({ algorithms: { kex: ["diffie-hellman-group14-sha1"] } });
+    const proxyCommand = `echo hello >&2; ${pipe}`;
+    const { message, hint } = await failure(transport().connect(to(host, { proxyCommand })));
+    expect(message).toContain("no common key exchange algorithm");
+    expect(hint).toContain("legacyAlgorithms");
+  });
+
   test("that ends is the reason of the loss", async () => {
     const host = await start();
     const session = await transport().connect(to(host, { proxyCommand: pipe }));

@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scratch } from "../../support/scratch.ts";
+import { startSshServer } from "../../support/ssh-server.ts";
 import { weft } from "../../support/weft-cli.ts";
 
 const files = scratch();
@@ -40,7 +42,12 @@ export default playbook(contract, [{ name: "play", hosts: "mesh", tasks: () => [
 );
 
 let count = 0;
-const inventory = (options: { groups?: string; connection?: string; member?: string }) => {
+const inventory = (options: {
+  groups?: string;
+  connection?: string;
+  member?: string;
+  port?: number;
+}) => {
   count += 1;
   const member = options.member ?? `one: { underlay: { address: "192.0.2.1" } }`;
   return files.write(
@@ -48,7 +55,7 @@ const inventory = (options: { groups?: string; connection?: string; member?: str
     `import { inventory, secret } from "weft";
 import { contract } from ${JSON.stringify(contract)};
 export default inventory(contract, {
-  hosts: { one: { address: "127.0.0.1", port: ${port}, agent: false, ${options.connection ?? ""} } },
+  hosts: { one: { address: "127.0.0.1", port: ${options.port ?? port}, agent: false, ${options.connection ?? ""} } },
   groups: ${options.groups ?? `{ mesh: { ${member} } }`} as never,
 });
 `,
@@ -206,5 +213,29 @@ describe("a host that cannot be reached", () => {
     expect(result.code).toBe(4);
     expect(result.stdout).toMatch(/127\.0\.0\.105:1: connection refused/);
     expect(result.stdout).toMatch(/Try: .*\n.*"weft lab up" starts the lab's hosts/);
+  });
+
+  it("shows a wrong key: exit 4, refused before any login, no stack", async () => {
+    const sshd = await startSshServer();
+    try {
+      const other = join(files.folder, "other-host-key");
+      execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", other]);
+      const known = files.write(
+        "known_hosts",
+        `[127.0.0.1]:${sshd.port} ${readFileSync(`${other}.pub`, "utf8")}`,
+      );
+      const wrong = inventory({
+        connection: `identityFiles: [${JSON.stringify(sshd.key)}], knownHostsFiles: [${JSON.stringify(known)}]`,
+        port: sshd.port,
+      });
+      const result = await weft(["run", playbook, "-i", wrong, "--accept-new-host-keys"]);
+      expect(result.code).toBe(4);
+      expect(result.stdout).toMatch(/KEY HAS CHANGED/);
+      expect(result.stdout).toMatch(/known_hosts/);
+      expect(`${result.stdout}${result.stderr}`).not.toMatch(/^\s+at /m);
+      expect(sshd.log()).not.toMatch(/Accepted/);
+    } finally {
+      await sshd.stop();
+    }
   });
 });

@@ -35,7 +35,7 @@ const outputsOf = (
  */
 export const execVerb = async (args: ExecArguments): Promise<void> => {
   const script = commandLine(args);
-  const { hosts, transport } = await openHosts({ ...args, limit: args.pattern });
+  const { hosts, transport } = await openHosts(args, args.pattern);
   const { signal } = interruptible();
   // The user wrote this line for a shell: it is run as it is.
   const command = { script, display: script, secrets: [] };

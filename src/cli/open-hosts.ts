@@ -20,12 +20,13 @@ export interface OpenHosts {
 }
 
 /**
- * Reads the inventories and chooses the hosts.
+ * Reads the inventories and chooses the hosts: those of the pattern that `--limit` leaves.
  *
  * @throws Problem, before any host is touched, where something that the user gave is wrong
  */
 export const openHosts = async (
   args: InventoryArguments & { readonly forks: number; readonly acceptNewHostKeys: boolean },
+  pattern = "all",
 ): Promise<OpenHosts> => {
   if (!Number.isInteger(args.forks) || args.forks < 1) {
     throw new Problem(`--forks: expected a whole number from 1, got ${args.forks}`);
@@ -33,8 +34,10 @@ export const openHosts = async (
   const given = await readInventories(args);
   refuseNotReady(given);
   const inventory = checkInventories(given, contractOf(given));
-  const names = limitHosts(args.limit, inventory);
-  const hosts = inventory.hosts.filter(({ name }) => names.includes(name));
+  const wanted = limitHosts(pattern, inventory);
+  const left = limitHosts(args.limit, inventory);
+  const hosts = inventory.hosts.filter(({ name }) => wanted.includes(name) && left.includes(name));
+  if (hosts.length === 0) throw new Problem(`--limit ${args.limit} leaves no host of ${pattern}`);
   refuseUnsupported(hosts);
   const { acceptNewHostKeys } = args;
   const transport = await openTransport({ hosts, inventory, acceptNewHostKeys });

@@ -14,7 +14,7 @@ const ANSWER_TIMEOUT_MS = 10_000;
  * @throws Problem, before any host is touched, where something that the user gave is wrong
  */
 export const pingVerb = async (args: PingArguments): Promise<void> => {
-  const { hosts, transport } = await openHosts({ ...args, limit: args.pattern });
+  const { hosts, transport } = await openHosts(args, args.pattern);
   const { signal } = interruptible();
   const width = Math.max(...hosts.map(({ name }) => name.length));
   const outcomes = await onHosts(

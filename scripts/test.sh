@@ -26,7 +26,7 @@ if [ -n "$missing" ]; then
   if [ -d /run/systemd/system ] && ! command -v sshd >/dev/null; then
     systemctl --quiet mask ssh.service ssh.socket
   fi
-  apt-get update --quiet=2
+  apt-get update --quiet=2 || echo "apt-get update failed; going on with the package lists that are there" >&2
   DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes --no-install-recommends $missing >/dev/null
 fi
 

@@ -233,7 +233,10 @@ describe("weft run with an Ansible inventory", () => {
       ["run", path("play.ts"), "-i", path("good.ini"), "-e", "vni=many"],
       /-e: host one, mesh\.vni: .*expected number/,
     );
-    await refused(["run", path("play.ts"), "-e", "vin=9"], /-e vin: .*Did you mean "vni"\?/);
+    await refused(
+      ["run", path("play.ts"), "-i", "inventory/example.ts", "-e", "vin=9"],
+      /-e vin: .*Did you mean "vni"\?/,
+    );
   });
 });
 

@@ -35,7 +35,7 @@ const outputsOf = (
  */
 export const execVerb = async (args: ExecArguments): Promise<void> => {
   const script = commandLine(args);
-  const { hosts, transport } = await openHosts(args, args.pattern);
+  const { hosts, inventory, transport } = await openHosts(args, args.pattern);
   const { signal } = interruptible();
   // The user wrote this line for a shell: it is run as it is.
   const command = { script, display: script, secrets: [] };
@@ -54,7 +54,7 @@ export const execVerb = async (args: ExecArguments): Promise<void> => {
     hosts.map(({ name }) => name),
   );
   if (outputs.length > 0) process.stdout.write(`${foldedOutput(outputs)}\n`);
-  reportOutcomes(outcomes);
+  reportOutcomes(outcomes, inventory.hint);
   const kinds = new Set([...outcomes.values()].map(({ kind }) => kind));
   if (signal.aborted) process.exitCode = EXIT_INTERRUPTED;
   else if (kinds.has("failed") || outputs.some(({ exitCode }) => exitCode !== 0)) {

@@ -24,7 +24,7 @@ const shown = (told: Told, output: FactsArguments["output"]): string => {
  * @throws Problem, before any host is touched, where something that the user gave is wrong
  */
 export const factsVerb = async (args: FactsArguments): Promise<void> => {
-  const { hosts, transport } = await openHosts(args);
+  const { hosts, inventory, transport } = await openHosts(args);
   const { signal } = interruptible();
   const cache = args.factsCache === undefined ? undefined : factsCache(args.factsCache, hosts);
   const known = new Map(hosts.map(({ name }) => [name, cache?.get(name)]));
@@ -43,7 +43,7 @@ export const factsVerb = async (args: FactsArguments): Promise<void> => {
     return facts === undefined ? [] : [[name, facts]];
   });
   process.stdout.write(shown(told, args.output));
-  reportOutcomes(outcomes);
+  reportOutcomes(outcomes, inventory.hint);
   const kinds = new Set([...outcomes.values()].map(({ kind }) => kind));
   if (signal.aborted) process.exitCode = EXIT_INTERRUPTED;
   else if (kinds.has("failed")) process.exitCode = EXIT_FAILED;

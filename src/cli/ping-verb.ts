@@ -14,7 +14,7 @@ const ANSWER_TIMEOUT_MS = 10_000;
  * @throws Problem, before any host is touched, where something that the user gave is wrong
  */
 export const pingVerb = async (args: PingArguments): Promise<void> => {
-  const { hosts, transport } = await openHosts(args, args.pattern);
+  const { hosts, inventory, transport } = await openHosts(args, args.pattern);
   const { signal } = interruptible();
   const width = Math.max(...hosts.map(({ name }) => name.length));
   const outcomes = await onHosts(
@@ -28,7 +28,7 @@ export const pingVerb = async (args: PingArguments): Promise<void> => {
       process.stdout.write(`${name.padEnd(width)}  answers in ${ms} ms\n`);
     },
   );
-  reportOutcomes(outcomes);
+  reportOutcomes(outcomes, inventory.hint);
   const kinds = new Set([...outcomes.values()].map(({ kind }) => kind));
   if (signal.aborted) process.exitCode = EXIT_INTERRUPTED;
   else if (kinds.has("failed")) process.exitCode = EXIT_FAILED;

@@ -18,6 +18,7 @@ beforeAll(async () => {
 export default inventory(defineContract({}), {
   hosts: { one: ${host}, two: ${host}, three: ${host}, dead: { address: "127.0.0.1", port: 1, agent: false } },
   groups: {},
+  hint: "dead is asleep: wake it",
 });
 `,
   );
@@ -51,6 +52,7 @@ describe("weft exec", () => {
     const result = await weft(["exec", "one:dead", "-i", inventory, "--", "echo hi"]);
     expect(result.stdout).toBe("one\n  hi\n");
     expect(result.stderr).toMatch(/^dead: unreachable: 127\.0\.0\.1:1: connection refused/);
+    expect(result.stderr).toMatch(/dead is asleep: wake it/);
     expect(result.code).toBe(4);
   });
 

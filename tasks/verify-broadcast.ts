@@ -1,6 +1,6 @@
 import { type Peer, sh, TaskError, task } from "weft";
-import { askPairs, nameOf, type Pair, type Range, refuse } from "./verify/ask.ts";
-import { boxesOf, type MeshHost, oneOfEachOtherHost } from "./verify/boxes.ts";
+import { askPairs, nameOf, pairsToOtherHosts, type Range, refuse } from "./verify/ask.ts";
+import { boxesOf, type MeshHost } from "./verify/boxes.ts";
 
 /** What came back for the broadcasts of one pair. */
 export interface Replies {
@@ -26,9 +26,7 @@ interface VerifyBroadcastOptions {
  */
 export const verifyBroadcast = ({ host, hosts, range }: VerifyBroadcastOptions) => {
   const boxes = boxesOf(hosts);
-  const pairs = boxes
-    .filter((box) => box.host === host)
-    .flatMap((from) => oneOfEachOtherHost(boxes, host).map((to): Pair => ({ from, to })));
+  const pairs = pairsToOtherHosts(boxes, host);
   return task<ReadonlyMap<string, Replies>>({
     title: "broadcasts arrive once",
     probe: {

@@ -1,6 +1,13 @@
 import { type Peer, sh, TaskError, task } from "weft";
-import { askPairs, nameOf, type Pair, type Range, refuse } from "./verify/ask.ts";
-import { boxesOf, type MeshHost, oneOfEachOtherHost } from "./verify/boxes.ts";
+import {
+  askPairs,
+  nameOf,
+  type Pair,
+  pairsToOtherHosts,
+  type Range,
+  refuse,
+} from "./verify/ask.ts";
+import { boxesOf, type MeshHost } from "./verify/boxes.ts";
 
 interface VerifyPacketSizeOptions {
   /** The host whose containers are tried. */
@@ -31,9 +38,7 @@ const HEADERS = 28;
  */
 export const verifyPacketSize = ({ host, hosts, mtu, range }: VerifyPacketSizeOptions) => {
   const boxes = boxesOf(hosts);
-  const pairs = boxes
-    .filter((box) => box.host === host)
-    .flatMap((from) => oneOfEachOtherHost(boxes, host).map((to): Pair => ({ from, to })));
+  const pairs = pairsToOtherHosts(boxes, host);
   const keyOf = ({ from, to }: Pair): string => `${from.name} ${to.name}`;
   return task<ReadonlyMap<string, Sizes>>({
     title: `packets of ${mtu} bytes pass, of ${mtu + 1} do not`,

@@ -3,7 +3,7 @@ import { type HostOutcome, onHosts } from "../run/on-hosts.ts";
 import type { CommandResult } from "../task.ts";
 import { foldedOutput, type HostOutput } from "../ui/folded-output.ts";
 import type { ExecArguments } from "./exec.ts";
-import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_UNREACHABLE } from "./exit-codes.ts";
+import { exitCodeOfOutcomes } from "./exit-codes.ts";
 import { interruptible } from "./interrupt.ts";
 import { openHosts } from "./open-hosts.ts";
 import { reportOutcomes } from "./report-outcomes.ts";
@@ -55,9 +55,8 @@ export const execVerb = async (args: ExecArguments): Promise<void> => {
   );
   if (outputs.length > 0) process.stdout.write(`${foldedOutput(outputs)}\n`);
   reportOutcomes(outcomes, inventory.hint);
-  const kinds = new Set([...outcomes.values()].map(({ kind }) => kind));
-  if (signal.aborted) process.exitCode = EXIT_INTERRUPTED;
-  else if (kinds.has("failed") || outputs.some(({ exitCode }) => exitCode !== 0)) {
-    process.exitCode = EXIT_FAILED;
-  } else if (kinds.has("unreachable")) process.exitCode = EXIT_UNREACHABLE;
+  process.exitCode = exitCodeOfOutcomes(outcomes, {
+    interrupted: signal.aborted,
+    failed: outputs.some(({ exitCode }) => exitCode !== 0),
+  });
 };

@@ -2,7 +2,7 @@ import type { Facts } from "../facts.ts";
 import { readFacts } from "../run/connect.ts";
 import { onHosts } from "../run/on-hosts.ts";
 import { factsText } from "../ui/facts-text.ts";
-import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_UNREACHABLE } from "./exit-codes.ts";
+import { exitCodeOfOutcomes } from "./exit-codes.ts";
 import type { FactsArguments } from "./facts.ts";
 import { factsCache } from "./facts-cache.ts";
 import { interruptible } from "./interrupt.ts";
@@ -44,8 +44,5 @@ export const factsVerb = async (args: FactsArguments): Promise<void> => {
   });
   process.stdout.write(shown(told, args.output));
   reportOutcomes(outcomes, inventory.hint);
-  const kinds = new Set([...outcomes.values()].map(({ kind }) => kind));
-  if (signal.aborted) process.exitCode = EXIT_INTERRUPTED;
-  else if (kinds.has("failed")) process.exitCode = EXIT_FAILED;
-  else if (kinds.has("unreachable")) process.exitCode = EXIT_UNREACHABLE;
+  process.exitCode = exitCodeOfOutcomes(outcomes, { interrupted: signal.aborted });
 };

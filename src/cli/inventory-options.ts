@@ -1,4 +1,5 @@
 import type { Argv } from "yargs";
+import { Problem } from "../problem.ts";
 
 const list = (given: string | readonly string[] | undefined): readonly string[] =>
   given === undefined ? [] : [given].flat();
@@ -48,6 +49,12 @@ export const connectionOptions = <Args>(yargs: Argv<Args>) =>
       requiresArg: true,
       describe: "Keep what hosts tell about themselves so long: 90, 30m, 1h, 7d",
     });
+
+/** @throws Problem where `--forks` is no number of hosts */
+export const checkForks = (forks: number): void => {
+  if (Number.isInteger(forks) && forks >= 1) return;
+  throw new Problem(`--forks: expected a whole number from 1, got ${forks}`);
+};
 
 /** What those options give. */
 export interface InventoryArguments {

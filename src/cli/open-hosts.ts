@@ -1,7 +1,7 @@
 import type { Inventory, InventoryHost } from "../inventory/resolve.ts";
 import { Problem } from "../problem.ts";
 import type { Transport } from "../ssh/transport.ts";
-import type { InventoryArguments } from "./inventory-options.ts";
+import { checkForks, type InventoryArguments } from "./inventory-options.ts";
 import { limitHosts } from "./limit-hosts.ts";
 import {
   checkInventories,
@@ -28,9 +28,7 @@ export const openHosts = async (
   args: InventoryArguments & { readonly forks: number; readonly acceptNewHostKeys: boolean },
   pattern = "all",
 ): Promise<OpenHosts> => {
-  if (!Number.isInteger(args.forks) || args.forks < 1) {
-    throw new Problem(`--forks: expected a whole number from 1, got ${args.forks}`);
-  }
+  checkForks(args.forks);
   const given = await readInventories(args);
   refuseNotReady(given);
   const inventory = checkInventories(given, contractOf(given));

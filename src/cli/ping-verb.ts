@@ -1,6 +1,6 @@
 import { onHosts } from "../run/on-hosts.ts";
 import { sh } from "../shell/command.ts";
-import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_UNREACHABLE } from "./exit-codes.ts";
+import { exitCodeOfOutcomes } from "./exit-codes.ts";
 import { interruptible } from "./interrupt.ts";
 import { openHosts } from "./open-hosts.ts";
 import type { PingArguments } from "./ping.ts";
@@ -29,8 +29,5 @@ export const pingVerb = async (args: PingArguments): Promise<void> => {
     },
   );
   reportOutcomes(outcomes, inventory.hint);
-  const kinds = new Set([...outcomes.values()].map(({ kind }) => kind));
-  if (signal.aborted) process.exitCode = EXIT_INTERRUPTED;
-  else if (kinds.has("failed")) process.exitCode = EXIT_FAILED;
-  else if (kinds.has("unreachable")) process.exitCode = EXIT_UNREACHABLE;
+  process.exitCode = exitCodeOfOutcomes(outcomes, { interrupted: signal.aborted });
 };

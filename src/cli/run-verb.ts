@@ -1,11 +1,11 @@
 import { dirname } from "node:path";
 import type { Inventory, InventoryHost } from "../inventory/resolve.ts";
 import type { Playbook } from "../playbook.ts";
-import { Problem } from "../problem.ts";
 import { runPlaybook } from "../run/run-playbook.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { factsCache } from "./facts-cache.ts";
 import { interruptible } from "./interrupt.ts";
+import { checkForks } from "./inventory-options.ts";
 import { rememberRun } from "./last-run.ts";
 import { limitHosts } from "./limit-hosts.ts";
 import { listPlaybook } from "./list-playbook.ts";
@@ -41,9 +41,7 @@ const participants = (
  * @throws Problem, before any host is touched, where something that the user gave is wrong
  */
 export const runVerb = async (args: RunArguments): Promise<void> => {
-  if (!Number.isInteger(args.forks) || args.forks < 1) {
-    throw new Problem(`--forks: expected a whole number from 1, got ${args.forks}`);
-  }
+  checkForks(args.forks);
   const given = await readInventories(args, { playbookFolder: dirname(args.playbook) });
   const playbook = await loadPlaybook(args.playbook);
   const listing = { hosts: args.listHosts, tasks: args.listTasks, tags: args.listTags };

@@ -1,12 +1,18 @@
 import ipaddr from "ipaddr.js";
 import { type Command, type CommandResult, sh, TaskError } from "weft";
-import type { Box } from "./boxes.ts";
+import { type Box, oneOfEachOtherHost } from "./boxes.ts";
 
 /** A check from one container to another. */
 export interface Pair {
   readonly from: Box;
   readonly to: Box;
 }
+
+/** From each container of a host to one on each other host. */
+export const pairsToOtherHosts = (boxes: readonly Box[], host: string): readonly Pair[] =>
+  boxes
+    .filter((box) => box.host === host)
+    .flatMap((from) => oneOfEachOtherHost(boxes, host).map((to) => ({ from, to })));
 
 /** First and last address that the DHCP server leases. */
 export interface Range {

@@ -64,7 +64,8 @@ let count = 0;
 /** Seconds for a `sleep` that no other test uses, to find it among all processes by. */
 export const uniqueSeconds = (): string => {
   count += 1;
-  return `4${process.pid}.${count}5`;
+  // Of one length: the first of them must not be found in the fifteenth.
+  return `4${process.pid}.${String(count).padStart(6, "0")}5`;
 };
 
 /** Numbers of the live processes whose command line holds the text. */

@@ -1,6 +1,11 @@
-/** Where one host of the lab is. */
+import { type Backend, defaultBackend } from "./backend.ts";
+import { baseImage, type ImageName } from "./image/image-name.ts";
+
+/** Where one host of the lab is, and what it looks like. */
 export interface HostAddress {
   readonly name: string;
+  readonly image: ImageName;
+  readonly backend: Backend;
   /** Its address on the underlay, set up by the host itself. */
   readonly underlayAddress: string;
   /** The loopback address of this machine that leads to its sshd. */
@@ -29,18 +34,31 @@ export const defaultLoopback = "127.0.56";
 /** The port of an SSH server, where nothing else is said. */
 export const defaultSshPort = 22;
 
+/** Names a host by its number, from 1 on. */
+export const hostName = (number: number): string => `lab-${number}`;
+
 /** The addresses of hosts lab-1 to lab-COUNT. */
 export const planHosts = (
   count: number,
   {
     loopback = defaultLoopback,
     sshPort = defaultSshPort,
-  }: { loopback?: string; sshPort?: number } = {},
+    images = {},
+    backend = defaultBackend,
+  }: {
+    loopback?: string;
+    sshPort?: number;
+    images?: Readonly<Record<string, ImageName>>;
+    backend?: Backend;
+  } = {},
 ): HostAddress[] =>
   Array.from({ length: count }, (_, index) => {
     const octet = firstHost + index;
+    const name = hostName(index + 1);
     return {
-      name: `lab-${index + 1}`,
+      name,
+      image: images[name] ?? baseImage,
+      backend,
       underlayAddress: `${underlay}.${octet}`,
       sshAddress: `${loopback}.${octet}`,
       sshPort,

@@ -2,10 +2,15 @@ import { spawn } from "node:child_process";
 import { open, rm, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HostAddress } from "./address-plan.ts";
+import type { Backend } from "./backend.ts";
 import { findInit, killCgroup, makeCgroup, removeCgroup } from "./cgroup.ts";
+import { findHostProcess } from "./host-process.ts";
+import { layersOf } from "./image/ensure-image.ts";
+import type { ImageName } from "./image/image-name.ts";
 import { machinePath } from "./machine.ts";
 import { isCut, type LabPaths } from "./state.ts";
 import { hostNamespace, plugIn } from "./underlay.ts";
+import { bootVm, pressPowerButton } from "./vm/vm-boot.ts";
 
 // Runs in a mount namespace of its own, so that the host's disk and nspawn's leftovers in /run go with
 // the last process, whatever ends it. A file of /run is all that nspawn needs from there: the network
@@ -31,22 +36,32 @@ while :; do
 done
 `;
 
+/**
+ * How long a host may take from power-on to its sshd, or from its power button to its end, in milliseconds, on
+ * a machine that is busy. Alone a namespace takes about one second, an emulated machine half a minute.
+ */
+export const bootTimeoutMs: Readonly<Record<Backend, number>> = { nspawn: 60_000, vm: 600_000 };
+
 const isThere = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
     () => false,
   );
 
-/** Starts a host on the disk that it has. Returns as soon as its init runs. */
+/** Starts a host on the disk that it has. Returns as soon as its init or its emulator runs. */
 export const bootHost = async (
   paths: LabPaths,
   host: HostAddress,
   image: string,
 ): Promise<void> => {
-  const own = paths.host(host.name);
-  const group = `${paths.tag}/${host.name}`;
   await powerCut(paths, host.name);
   await plugIn(paths.tag, host, await isCut(paths, host.name));
+  await (host.backend === "vm" ? bootVm : bootNamespace)(paths, host, image);
+};
+
+const bootNamespace = async (paths: LabPaths, host: HostAddress, image: string): Promise<void> => {
+  const own = paths.host(host.name);
+  const group = `${paths.tag}/${host.name}`;
   const cgroups = await makeCgroup(group);
   // On cgroup v2 a group with processes can't hand controllers down, so each has a leaf of its own.
   await Promise.all([makeCgroup(`${group}/supervisor`), makeCgroup(`${group}/machine`)]);
@@ -56,7 +71,7 @@ export const bootHost = async (
     stdio: ["ignore", log.fd, log.fd],
     env: {
       PATH: machinePath,
-      IMAGE: image,
+      IMAGE: (await layersOf(image)).join(":"),
       UPPER: own.upper,
       WORK: own.work,
       ROOT: own.root,
@@ -83,7 +98,9 @@ export const powerCut = async (paths: LabPaths, host: string): Promise<void> => 
 };
 
 // systemd(1): SIGRTMIN+4 is "power off". Node has no name for real-time signals; 34 is glibc's SIGRTMIN.
-const powerOffSignal = 34 + 4;
+// SysV's init knows a power failure alone, see inittab(5).
+const powerOffSignal = (image: ImageName): number | "SIGPWR" =>
+  image === "el6" ? "SIGPWR" : 34 + 4;
 
 /**
  * Shuts a host down cleanly.
@@ -91,14 +108,16 @@ const powerOffSignal = 34 + 4;
  */
 export const shutDown = async (
   paths: LabPaths,
-  host: string,
-  timeoutMs = 60_000,
+  host: HostAddress,
+  timeoutMs = bootTimeoutMs[host.backend],
 ): Promise<void> => {
-  const init = await findInit(paths.tag, host);
+  const { tag } = paths;
+  const init = await findHostProcess(tag, host);
   if (init !== undefined) {
-    process.kill(init, powerOffSignal);
+    if (host.backend === "vm") await pressPowerButton(paths, host.name);
+    else process.kill(init, powerOffSignal(host.image));
     const deadline = Date.now() + timeoutMs;
-    while (Date.now() < deadline && (await findInit(paths.tag, host)) === init) await sleep(50);
+    while (Date.now() < deadline && (await findHostProcess(tag, host)) === init) await sleep(50);
   }
-  await powerCut(paths, host);
+  await powerCut(paths, host.name);
 };

@@ -6,12 +6,15 @@ import {
   maxHosts,
   planHosts,
 } from "./address-plan.ts";
+import { type Backend, chooseBackend } from "./backend.ts";
 import { killCgroup, removeCgroup } from "./cgroup.ts";
+import { chooseImages, countHosts } from "./choose-images.ts";
 import { diskImage, makeDisk } from "./disk.ts";
 import { requireFitMachine } from "./fit-machine.ts";
 import { endForwarder, ensureForwarder, forwarderAnswers, readTraffic } from "./forwarder.ts";
 import type { Traffic } from "./forwarder-protocol.ts";
-import { ensureImage } from "./image/ensure-image.ts";
+import { ensureHostImages } from "./host-images.ts";
+import type { ImageName } from "./image/image-name.ts";
 import { withLock } from "./lock.ts";
 import { machine } from "./machine.ts";
 import type { Progress } from "./progress.ts";
@@ -28,6 +31,7 @@ import {
   writeLabConfig,
 } from "./state.ts";
 import { ensureUnderlay, removeNamespaces } from "./underlay.ts";
+import { requireRoomForVms } from "./vm/vm-requirements.ts";
 
 export { labCut, labMend } from "./cable.ts";
 export { labPoweroff, labReboot, labReset, labStart } from "./power.ts";
@@ -36,6 +40,10 @@ export { labPoweroff, labReboot, labReset, labStart } from "./power.ts";
 export interface UpRequest {
   readonly dir: string;
   readonly hosts?: number | undefined;
+  /** One for all hosts, or one for each; more than one say how many hosts there are. Default: el9. */
+  readonly images?: readonly ImageName[] | undefined;
+  /** Booted namespaces, or emulated machines with a kernel of their own. Default: nspawn. */
+  readonly backend?: Backend | undefined;
   /** Round-trip time added to the SSH path, in milliseconds. */
   readonly latencyMs?: number | undefined;
   /** The first three octets of the loopback addresses, for a second lab on one machine. */
@@ -71,23 +79,34 @@ const sshPortFor = async (
   return chooseSshPort(hosts);
 };
 
+const countOff = async (paths: LabPaths, hosts: readonly HostAddress[]): Promise<number> => {
+  const running = await Promise.all(hosts.map((host) => isRunning({ paths }, host)));
+  return running.filter((it) => !it).length;
+};
+
 /** Starts the lab, or what of it is not running. Hosts that run are left alone. */
 export const labUp = async (request: UpRequest): Promise<LabState> => {
   checkRequest(request);
   const paths = labPaths(request.dir);
   const { progress } = request;
-  await requireFitMachine(paths);
+  await requireFitMachine(paths, request);
   return withLock(paths.lock, async () => {
-    const image = await ensureImage(paths, progress);
     const before = await readLabConfig(paths);
-    // A lab that is up never shrinks: the hosts past the number asked for may be in use.
-    const hosts = Math.max(request.hosts ?? 3, before?.hosts ?? 1);
+    const hosts = countHosts({ ...request, before: before?.hosts });
+    const backend = chooseBackend(request.backend, before?.backend);
+    const images = chooseImages(hosts, { images: request.images, backend, before });
+    if (backend === "vm")
+      await requireRoomForVms(await countOff(paths, planHosts(hosts, { backend })));
+    const names = Object.values(images);
+    const imageOf = await ensureHostImages(paths, { backend, names }, progress);
     const loopback = before?.loopback ?? request.loopback ?? defaultLoopback;
     const config: LabConfig = {
       hosts,
       latencyMs: request.latencyMs ?? before?.latencyMs ?? 0,
       loopback,
       sshPort: await sshPortFor(paths, before, planHosts(hosts, { loopback })),
+      images,
+      backend,
     };
     const lab = { paths, config, hosts: planHosts(hosts, config) };
     if (config.sshPort !== defaultSshPort) {
@@ -100,11 +119,12 @@ export const labUp = async (request: UpRequest): Promise<LabState> => {
     await ensureUnderlay(paths.tag);
     await forward(lab);
     const toBoot = lab.hosts.map(async (host) => {
-      if (await isRunning(lab, host.name)) {
+      if (await isRunning(lab, host)) {
         progress(`${host.name} is up already`);
         return [];
       }
       const disk = await diskImage(paths, host.name);
+      const image = imageOf(host.image);
       if (disk === undefined) await makeDisk(paths, { host, all: lab.hosts, image });
       return [{ host, image: disk ?? image }];
     });

@@ -2,7 +2,7 @@ import { Problem } from "../problem.ts";
 import type { HostAddress } from "./address-plan.ts";
 import { powerCut, shutDown } from "./boot.ts";
 import { diskImage, makeDisk } from "./disk.ts";
-import { ensureImage } from "./image/ensure-image.ts";
+import { ensureHostImages } from "./host-images.ts";
 import { withLock } from "./lock.ts";
 import type { Progress } from "./progress.ts";
 import { bringUp, chosenHosts, isRunning, type Lab, openLab } from "./running-lab.ts";
@@ -39,7 +39,7 @@ export const labReboot = (request: HostsRequest): Promise<void> =>
   onHosts(request, async (lab, hosts) => {
     const disks = hosts.map(async (host) => {
       const disk = await withDisk(lab, host);
-      await shutDown(lab.paths, host.name);
+      await shutDown(lab.paths, host);
       return disk;
     });
     await bringUp(lab, await Promise.all(disks), request.progress);
@@ -56,7 +56,7 @@ export const labPoweroff = (request: HostsRequest): Promise<void> =>
 export const labStart = (request: HostsRequest): Promise<void> =>
   onHosts(request, async (lab, hosts) => {
     const off = hosts.map(async (host) => {
-      if (!(await isRunning(lab, host.name))) return [await withDisk(lab, host)];
+      if (!(await isRunning(lab, host))) return [await withDisk(lab, host)];
       request.progress(`${host.name} is up already`);
       return [];
     });
@@ -66,9 +66,12 @@ export const labStart = (request: HostsRequest): Promise<void> =>
 /** Gives hosts fresh disks; addresses and keys stay. Where a cable is cut, it is mended. */
 export const labReset = (request: HostsRequest): Promise<void> =>
   onHosts(request, async (lab, hosts) => {
-    const image = await ensureImage(lab.paths, request.progress);
+    const names = hosts.map(({ image }) => image);
+    const { backend } = lab.config;
+    const imageOf = await ensureHostImages(lab.paths, { backend, names }, request.progress);
     const fresh = hosts.map(async (host) => {
       await powerCut(lab.paths, host.name);
+      const image = imageOf(host.image);
       await makeDisk(lab.paths, { host, all: lab.hosts, image });
       return { host, image };
     });

@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { Problem } from "../problem.ts";
+import { type Backend, defaultBackend } from "./backend.ts";
 
 /** The machine's tools that the lab calls, and the Debian packages that bring them. */
 const tools: Readonly<Record<string, string>> = {
@@ -21,6 +22,13 @@ const tools: Readonly<Record<string, string>> = {
   tar: "tar",
 };
 
+/** And those that emulated machines take. */
+const vmTools: Readonly<Record<string, string>> = {
+  "qemu-system-x86_64": "qemu-system-x86",
+  "qemu-img": "qemu-utils",
+  mke2fs: "e2fsprogs",
+};
+
 /** The key that the Debian packages are checked against; Ubuntu does not have it from the start. */
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
@@ -32,6 +40,7 @@ const buildTools = new Set([
   "dpkg-deb",
   "apt-get",
   "tar",
+  "mke2fs",
 ]);
 
 const isAccessible = (path: string, mode: number): Promise<boolean> =>
@@ -51,16 +60,20 @@ export interface MissingTool {
  * Lists the tools that are not on this machine.
  * @param options.searchPath a PATH
  * @param options.build false where the image is there already
+ * @param options.backend what the hosts are to be
  */
 export const missingTools = async ({
   searchPath,
   build = true,
+  backend = defaultBackend,
 }: {
   searchPath: string;
   build?: boolean;
+  backend?: Backend | undefined;
 }): Promise<MissingTool[]> => {
   const directories = searchPath.split(delimiter).filter(Boolean);
-  const wanted = Object.entries(tools).filter(([tool]) => build || !buildTools.has(tool));
+  const called = backend === "vm" ? { ...tools, ...vmTools } : tools;
+  const wanted = Object.entries(called).filter(([tool]) => build || !buildTools.has(tool));
   const checked = wanted.map(async ([tool, debianPackage]) => {
     const found = await Promise.all(
       directories.map((dir) => isAccessible(join(dir, tool), constants.X_OK)),
@@ -80,10 +93,12 @@ export interface Machine {
   /** The user's id; undefined where the platform has none. */
   readonly uid: number | undefined;
   readonly missing: readonly MissingTool[];
+  /** What the hosts are to be. */
+  readonly backend?: Backend | undefined;
 }
 
 /** Says why the lab can't run on a machine and what to do about it; undefined where it can. */
-export const unfitMachine = ({ platform, uid, missing }: Machine): Problem | undefined => {
+export const unfitMachine = ({ platform, uid, missing, backend }: Machine): Problem | undefined => {
   if (platform !== "linux") {
     return new Problem(
       `the lab needs Linux: its hosts share this machine's kernel, and this is ${platform}`,
@@ -102,7 +117,7 @@ export const unfitMachine = ({ platform, uid, missing }: Machine): Problem | und
   return new Problem(
     `the lab needs ${missing.map(({ tool }) => tool).join(", ")}, not found on this machine`,
     {
-      hint: `"weft lab setup" installs what is missing, or: apt-get install ${packages.join(" ")}`,
+      hint: `"weft lab setup${backend === "vm" ? " --backend vm" : ""}" installs what is missing, or: apt-get install ${packages.join(" ")}`,
     },
   );
 };

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { Problem } from "../problem.ts";
 import { type HostAddress, planHosts } from "./address-plan.ts";
-import { bootHost } from "./boot.ts";
-import { findInit } from "./cgroup.ts";
+import { bootHost, bootTimeoutMs } from "./boot.ts";
+import { findHostProcess } from "./host-process.ts";
 import type { Progress } from "./progress.ts";
 import { waitForSsh } from "./ssh-answer.ts";
 import { isCut, type LabConfig, type LabPaths, labPaths, readLabConfig } from "./state.ts";
@@ -40,15 +40,11 @@ export const chosenHosts = (lab: Lab, names: readonly string[] = []): readonly H
   });
 };
 
-/** True where the host's init runs. */
-export const isRunning = async ({ paths }: Lab, host: string): Promise<boolean> =>
-  (await findInit(paths.tag, host)) !== undefined;
-
-/**
- * How long a host may take from power-on to its sshd, in milliseconds, on a machine that is busy. Alone
- * it takes about one second.
- */
-const bootTimeoutMs = 60_000;
+/** True where the host's init or its emulator runs. */
+export const isRunning = async (
+  { paths }: Pick<Lab, "paths">,
+  host: HostAddress,
+): Promise<boolean> => (await findHostProcess(paths.tag, host)) !== undefined;
 
 /** Boots hosts side by side on the disks that they have, and waits until each one's sshd greets. */
 export const bringUp = async (
@@ -62,16 +58,18 @@ export const bringUp = async (
       await bootHost(paths, host, image);
       // No greeting can come over a cable that is cut.
       if (await isCut(paths, host.name)) return progress(`${host.name} boots with its cable cut`);
-      const waited = { timeoutMs: bootTimeoutMs, latencyMs: config.latencyMs };
+      const waited = {
+        timeoutMs: bootTimeoutMs[host.backend],
+        latencyMs: config.latencyMs,
+        // A namespace's init is not there from the first moment; an emulator that is gone will not come back.
+        isOn: async () => host.backend === "nspawn" || isRunning(lab, host),
+      };
       if (await waitForSsh(host, waited)) return progress(`${host.name} is up`);
       const console = await readFile(paths.host(host.name).console, "utf8").catch(() => "");
       const lines = console.trim().split("\n").slice(-15).join("\n");
-      throw new Problem(
-        `${host.name} did not answer on ${host.sshAddress} port ${host.sshPort} in time`,
-        {
-          hint: `Its console, ${paths.host(host.name).console}, ends with:\n${lines}`,
-        },
-      );
+      throw new Problem(`${host.name} did not answer on ${host.sshAddress} port ${host.sshPort}`, {
+        hint: `Its console, ${paths.host(host.name).console}, ends with:\n${lines}`,
+      });
     }),
   );
 };

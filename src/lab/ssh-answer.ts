@@ -25,15 +25,21 @@ export const sshAnswers = (
  * Waits until an SSH server greets there.
  * @param options.timeoutMs when to give up, in milliseconds
  * @param options.latencyMs the round trip that each try has to wait for anyway, in milliseconds
+ * @param options.isOn false where none will ever greet
  * @returns false where none did in that time
  */
 export const waitForSsh = async (
   endpoint: Endpoint,
-  { timeoutMs, latencyMs }: { timeoutMs: number; latencyMs: number },
+  {
+    timeoutMs,
+    latencyMs,
+    isOn,
+  }: { timeoutMs: number; latencyMs: number; isOn: () => Promise<boolean> },
 ): Promise<boolean> => {
   const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline) {
     if (await sshAnswers(endpoint, 1000 + 3 * latencyMs)) return true;
+    if (!(await isOn())) return false;
     await sleep(30);
   }
   return false;

@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { defaultSshPort, type HostAddress, planHosts } from "./address-plan.ts";
-import { findInit } from "./cgroup.ts";
+import { type Backend, defaultBackend } from "./backend.ts";
+import type { HostImages } from "./choose-images.ts";
+import { findHostProcess } from "./host-process.ts";
+import type { SshKeyType } from "./image/image-name.ts";
 
 /** Where the lab keeps itself unless WEFT_LAB_DIR says otherwise. */
 export const defaultLabDir = "/var/lib/weft-lab";
@@ -16,6 +19,8 @@ export interface LabConfig {
   readonly loopback: string;
   /** The port on them that leads to the hosts' sshd. */
   readonly sshPort: number;
+  readonly images: HostImages;
+  readonly backend: Backend;
 }
 
 /** The files of one host. */
@@ -30,6 +35,11 @@ export interface HostPaths {
   /** The image that its disk began with: a link. */
   readonly image: string;
   readonly console: string;
+  /** What an emulated machine wrote on top of its image: its disk. */
+  readonly vmDisk: string;
+  readonly vmInitramfs: string;
+  /** The socket of its power button. */
+  readonly vmPowerButton: string;
   /** There while the host's cable is cut. */
   readonly cut: string;
 }
@@ -46,9 +56,10 @@ export const labPaths = (dir: string) => ({
   lock: join(dir, "lock"),
   images: join(dir, "images"),
   ssh: join(dir, "ssh"),
-  clientKey: join(dir, "ssh/id_ed25519"),
+  clientKey: (type: SshKeyType) => join(dir, `ssh/id_${type}`),
   knownHosts: join(dir, "ssh/known_hosts"),
-  hostKey: (host: string) => join(dir, "ssh/hosts", host),
+  hostKey: (host: string, type: SshKeyType) =>
+    join(dir, "ssh/hosts", type === "rsa" ? `${host}-rsa` : host),
   run: join(dir, "run"),
   forwarderConfig: join(dir, "run/forwarder.json"),
   forwarderSocket: join(dir, "run/forwarder.sock"),
@@ -64,6 +75,9 @@ export const labPaths = (dir: string) => ({
       docker: join(host, "docker"),
       image: join(host, "image"),
       console: join(host, "console.log"),
+      vmDisk: join(host, "disk.qcow2"),
+      vmInitramfs: join(host, "initramfs"),
+      vmPowerButton: join(host, "power-button"),
       cut: join(host, "cut"),
     };
   },
@@ -78,8 +92,13 @@ export const containerArchive = (paths: LabPaths): string => join(paths.images, 
 export const readLabConfig = async (paths: LabPaths): Promise<LabConfig | undefined> => {
   try {
     const written = JSON.parse(await readFile(paths.config, "utf8")) as LabConfig;
-    // A lab that an older weft brought up has no port written down.
-    return { ...written, sshPort: written.sshPort ?? defaultSshPort };
+    // A lab that an older weft brought up has no port, images and backend written down.
+    return {
+      ...written,
+      sshPort: written.sshPort ?? defaultSshPort,
+      images: written.images ?? {},
+      backend: written.backend ?? defaultBackend,
+    };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
@@ -119,7 +138,7 @@ export const readLabState = async (dir: string): Promise<LabState> => {
   if (config === undefined) return { hosts: [], latencyMs: 0 };
   const hosts = planHosts(config.hosts, config).map(async (host) => ({
     ...host,
-    running: (await findInit(paths.tag, host.name)) !== undefined,
+    running: (await findHostProcess(paths.tag, host)) !== undefined,
     cut: await isCut(paths, host.name),
   }));
   return { hosts: await Promise.all(hosts), latencyMs: config.latencyMs };

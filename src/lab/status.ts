@@ -11,10 +11,16 @@ const sshTarget = ({ sshAddress, sshPort }: LabHost): string =>
 /** A plain table of the hosts, on or off, with their addresses. */
 export const statusTable = (hosts: readonly LabHost[]): string => {
   const rows = [
-    ["HOST", "STATE", "SSH", "UNDERLAY"],
-    ...hosts.map((host) => [host.name, stateOf(host), sshTarget(host), host.underlayAddress]),
+    ["HOST", "IMAGE", "STATE", "SSH", "UNDERLAY"],
+    ...hosts.map((host) => [
+      host.name,
+      host.image + (host.backend === "vm" ? " vm" : ""),
+      stateOf(host),
+      sshTarget(host),
+      host.underlayAddress,
+    ]),
   ];
-  const widths = [0, 1, 2].map((column) =>
+  const widths = [0, 1, 2, 3].map((column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );
   return rows

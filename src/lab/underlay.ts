@@ -24,12 +24,12 @@ export const ensureUnderlay = async (tag: string): Promise<void> => {
 };
 
 /**
- * Gives a host a new network namespace with its eth0, as switching on a machine does. The address
+ * Gives a booted namespace a new network namespace with its eth0, as switching on a machine does. The address
  * is the host's own business. Checksum offload is off on both ends: over a veth nobody ever fills
  * the checksums in, and Open vSwitch's userspace datapath would pass them on unfilled.
  * @see https://docs.openvswitch.org/en/latest/faq/issues/
  */
-export const plugIn = async (
+const plugInNamespace = async (
   tag: string,
   { name, macAddress }: HostAddress,
   cut: boolean,
@@ -46,6 +46,19 @@ export const plugIn = async (
     ip netns exec ${namespace} ethtool -K eth0 tx off > /dev/null
     ip -n ${underlay} link set ${name} master br0 ${cut ? "down" : "up"}`;
 };
+
+/** Gives an emulated machine the tap device that is its end of the cable. */
+const plugInVm = async (tag: string, { name }: HostAddress, cut: boolean): Promise<void> => {
+  const underlay = underlayNamespace(tag);
+  await machineTry`ip -n ${underlay} link delete ${name}`;
+  await machine`
+    ip -n ${underlay} tuntap add dev ${name} mode tap
+    ip -n ${underlay} link set ${name} mtu ${underlayMtu} master br0 ${cut ? "down" : "up"}`;
+};
+
+/** Joins a host that is about to boot to the underlay; its cable may be cut. */
+export const plugIn = (tag: string, host: HostAddress, cut: boolean): Promise<void> =>
+  (host.backend === "vm" ? plugInVm : plugInNamespace)(tag, host, cut);
 
 /** Pulls a host's cable, or puts it back. */
 export const setLink = async (tag: string, host: string, state: "up" | "down"): Promise<void> => {

@@ -1,22 +1,9 @@
 import { networkScripts } from "./network-scripts.ts";
+import { releaseFiles } from "./release-files.ts";
 import type { TextFile } from "./rpm-package.ts";
 
-const osRelease = `NAME="CentOS Stream"
-VERSION="9"
-ID="centos"
-ID_LIKE="rhel centos fedora"
-VERSION_ID="9"
-PLATFORM_ID="platform:el9"
-PRETTY_NAME="CentOS Stream 9 (weft lab on Debian 12)"
-ANSI_COLOR="0;31"
-CPE_NAME="cpe:/o:centos:centos:9"
-VARIANT_ID="weft-lab"
-`;
-
-// Without PAM and name look-ups a login costs no more than its key exchange.
-const sshdConfig = `HostKey /etc/ssh/ssh_host_ed25519_key
-PermitRootLogin prohibit-password
-PasswordAuthentication no
+/** Lines of sshd_config(5): without PAM and name look-ups a login costs no more than its key exchange. */
+export const sshdLogins = `PasswordAuthentication no
 KbdInteractiveAuthentication no
 UsePAM no
 UseDNS no
@@ -26,6 +13,10 @@ AcceptEnv LANG LC_*
 SetEnv PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin
 Subsystem sftp /usr/lib/openssh/sftp-server
 `;
+
+const sshdConfig = `HostKey /etc/ssh/ssh_host_ed25519_key
+PermitRootLogin prohibit-password
+${sshdLogins}`;
 
 const repository = `[lab]
 name=weft lab
@@ -98,8 +89,7 @@ WantedBy=sysinit.target
 /** The files that make the base image a CentOS-like host, by path without leading slash. */
 export const baseFiles: Readonly<Record<string, TextFile>> = {
   ...networkScripts,
-  "usr/lib/os-release": { text: osRelease },
-  "etc/centos-release": { text: "CentOS Stream release 9\n" },
+  ...releaseFiles({ title: "CentOS Stream", version: "9", line: "CentOS Stream release 9" }),
   "etc/ssh/sshd_config": { text: sshdConfig, mode: 0o600 },
   "etc/yum.repos.d/lab.repo": { text: repository },
   "etc/dnf/dnf.conf": { text: dnfConfig },

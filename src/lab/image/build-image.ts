@@ -1,13 +1,13 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { machine } from "../machine.ts";
 import type { Progress } from "../progress.ts";
 import { baseFiles, baseScript } from "./base-files.ts";
 import { baseEntries, basePackages, excludedPaths, suite } from "./base-packages.ts";
-import { buildBaseEntries, buildRpm } from "./build-rpm.ts";
+import { buildBaseEntries, buildRpms, debsOf } from "./build-rpm.ts";
 import { buildContainerArchive } from "./container-archive.ts";
 import { installedPackages, repositoryPackages } from "./recipe.ts";
-import { type DebGroup, debGroups, type RpmPackage } from "./rpm-package.ts";
+import { debGroups } from "./rpm-package.ts";
 import { writeTree } from "./tree.ts";
 
 // Runs while mmdebstrap's package lists are still there; $1 is the new root. Each group is downloaded
@@ -27,41 +27,23 @@ const bootstrap = async (root: string, debs: string, hook: string): Promise<void
   await machine`mmdebstrap --quiet --mode=root --variant=minbase ${options} --include=${basePackages.join(",")} --customize-hook=${`sh ${hook} "$1"`} ${suite} ${root}`;
 };
 
-const debsOf = async (debs: string, group: DebGroup): Promise<string[]> => {
-  const names = (await readdir(join(debs, group))).filter((name) => name.endsWith(".deb"));
-  // dhcp-client needs iproute2, which a host has as an RPM.
-  const wanted = names.filter((name) => group === "iproute" || !name.startsWith("iproute2_"));
-  return wanted.map((name) => join(debs, group, name));
-};
-
-const buildRpms = async (
-  packages: readonly RpmPackage[],
-  { debs, work, into }: { debs: string; work: string; into: string },
-): Promise<void> => {
-  await mkdir(into, { recursive: true });
-  await Promise.all(
-    packages.map(async (rpm) => {
-      const own = join(work, `${rpm.name}-${rpm.release}`);
-      const sources = rpm.debs === undefined ? [] : await debsOf(debs, rpm.debs);
-      await buildRpm({ rpm, debs: sources, work: own, into });
-    }),
-  );
-};
-
 /**
  * Builds the base image of the lab's hosts and the container image archive. Everything is made in a
  * directory of its own and moved into place at the end, so that an interrupted build leaves no half image.
  * @param options.image the directory that will hold the image
+ * @param options.debs the one that will hold the downloaded Debian packages, for the personas' RPMs
  * @param options.archive the container image archive, in the format of `docker save`
  * @param options.images the directory of images, on the same file system
  */
 export const buildImage = async ({
   image,
+  debs: keptDebs,
   archive,
   images,
   progress,
 }: {
   image: string;
+  debs: string;
   archive: string;
   images: string;
   progress: Progress;
@@ -87,7 +69,11 @@ export const buildImage = async ({
         work: join(rpms, "first"),
         into: join(root, "srv/first"),
       }),
-      buildBaseEntries(baseEntries, join(rpms, "entries"), join(root, "srv/base-entries")),
+      buildBaseEntries(baseEntries, {
+        dist: "el9",
+        work: join(rpms, "entries"),
+        into: join(root, "srv/base-entries"),
+      }),
     ]);
     await machine`createrepo_c --quiet ${join(root, "srv/repo")}`;
 
@@ -98,8 +84,13 @@ export const buildImage = async ({
     progress("turning the base image into a CentOS-like host");
     await writeTree(root, baseFiles);
     await machine({ input: baseScript })`chroot ${root} /bin/bash`;
-    await rm(image, { recursive: true, force: true });
-    await rename(root, image);
+    for (const [made, place] of [
+      [debs, keptDebs],
+      [root, image],
+    ] as const) {
+      await rm(place, { recursive: true, force: true });
+      await rename(made, place);
+    }
   } finally {
     await rm(work, { recursive: true, force: true });
   }

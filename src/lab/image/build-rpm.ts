@@ -1,7 +1,7 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { machine } from "../machine.ts";
-import type { RpmPackage } from "./rpm-package.ts";
+import type { DebGroup, RpmPackage } from "./rpm-package.ts";
 import { type BaseEntry, baseEntriesSpec, specText, upstreamVersion } from "./rpm-spec.ts";
 import { stageRpm } from "./stage.ts";
 
@@ -27,7 +27,7 @@ const versionOf = async (name: string, debs: readonly string[]): Promise<string>
  * @param options.work a directory to build in; left behind
  * @param options.into the directory that receives the .rpm
  */
-export const buildRpm = async ({
+const buildRpm = async ({
   rpm,
   debs,
   work,
@@ -50,12 +50,39 @@ export const buildRpm = async ({
   );
 };
 
+/** The downloaded Debian packages of a group. */
+export const debsOf = async (debs: string, group: DebGroup): Promise<string[]> => {
+  const names = (await readdir(join(debs, group))).filter((name) => name.endsWith(".deb"));
+  // dhcp-client needs iproute2, which a host has as an RPM.
+  const wanted = names.filter((name) => group === "iproute" || !name.startsWith("iproute2_"));
+  return wanted.map((name) => join(debs, group, name));
+};
+
+/**
+ * Builds RPMs side by side.
+ * @param options.debs the directory of downloads, with a directory a group
+ * @param options.work a directory to build in; left behind
+ * @param options.into the directory that receives the .rpm files
+ */
+export const buildRpms = async (
+  packages: readonly RpmPackage[],
+  { debs, work, into }: { debs: string; work: string; into: string },
+): Promise<void> => {
+  await mkdir(into, { recursive: true });
+  await Promise.all(
+    packages.map(async (rpm) => {
+      const own = join(work, `${rpm.name}-${rpm.release}`);
+      const sources = rpm.debs === undefined ? [] : await debsOf(debs, rpm.debs);
+      await buildRpm({ rpm, debs: sources, work: own, into });
+    }),
+  );
+};
+
 /** Builds the file-less RPMs that tell the rpm database what the base image brought. */
 export const buildBaseEntries = async (
   entries: readonly BaseEntry[],
-  work: string,
-  into: string,
+  { dist, work, into }: { dist: string; work: string; into: string },
 ): Promise<void> => {
   await mkdir(work, { recursive: true });
-  await rpmbuild(work, baseEntriesSpec(entries), into);
+  await rpmbuild(work, baseEntriesSpec(entries, dist), into);
 };

@@ -46,10 +46,21 @@ export const debGroups = {
   docker: ["docker.io"],
   "dhcp-server": ["isc-dhcp-server"],
   "dhcp-client": ["isc-dhcp-client"],
+  firewalld: ["firewalld"],
+  kea: ["kea-dhcp4-server"],
+  dhcpcd: ["dhcpcd-base"],
+  sysvinit: ["sysvinit-core"],
   busybox: ["busybox-static"],
 } as const;
 
 export type DebGroup = keyof typeof debGroups;
+
+/** The scriptlets of a package with an init script: known to chkconfig, but off where its header names no runlevel. */
+export const initScriptlets = (name: string): Pick<RpmPackage, "post" | "preun" | "postun"> => ({
+  post: `/sbin/chkconfig --add ${name}`,
+  preun: `[ $1 -ne 0 ] || { /sbin/service ${name} stop >/dev/null 2>&1; /sbin/chkconfig --del ${name}; } || :`,
+  postun: ":",
+});
 
 /** The scriptlets of a package with units: installed but neither enabled nor started, as CentOS's presets have it. */
 export const unitScriptlets = (

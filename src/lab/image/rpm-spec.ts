@@ -75,12 +75,15 @@ export interface BaseEntry {
   readonly provides?: readonly string[];
 }
 
-/** One spec for all entries that only tell the rpm database what the base image brought. */
-export const baseEntriesSpec = (entries: readonly BaseEntry[]): string =>
+/**
+ * One spec for all entries that only tell the rpm database what the base image brought.
+ * @param dist the end of their release, such as "el9"
+ */
+export const baseEntriesSpec = (entries: readonly BaseEntry[], dist: string): string =>
   [
     "Name: weft-lab-base",
     "Version: 1",
-    "Release: 1.el9",
+    `Release: 1.${dist}`,
     "Summary: What the base image of the weft lab brings",
     "License: MIT",
     "AutoReqProv: no",

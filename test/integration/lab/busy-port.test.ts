@@ -50,7 +50,7 @@ test("a machine whose own server listens on port 22 of every address has its lab
   expect(stderr).toContain(
     "port 22 is in use on this machine; SSH to the hosts is on port 2256\nlab-1 is up",
   );
-  expect(stdout.match(/lab-1 {2}up {5}root@127\.0\.57\.105 -p 2256/g)).toHaveLength(2);
+  expect(stdout.match(/lab-1 {2}el9 {4}up {5}root@127\.0\.57\.105 -p 2256/g)).toHaveLength(2);
   expect(stdout).toContain("\nlab-1\nconfigured\n");
   expect(stdout).toMatch(/\nlab-1 +1 +0 +0 +0 +0$/m);
 });

@@ -5,6 +5,8 @@ test("hosts follow each other from .105 on, on the underlay and on loopback", ()
   expect(planHosts(2)).toEqual([
     {
       name: "lab-1",
+      image: "el9",
+      backend: "nspawn",
       underlayAddress: "192.168.56.105",
       sshAddress: "127.0.56.105",
       sshPort: 22,
@@ -12,6 +14,8 @@ test("hosts follow each other from .105 on, on the underlay and on loopback", ()
     },
     {
       name: "lab-2",
+      image: "el9",
+      backend: "nspawn",
       underlayAddress: "192.168.56.106",
       sshAddress: "127.0.56.106",
       sshPort: 22,

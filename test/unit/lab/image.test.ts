@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { baseFiles, baseScript } from "../../../src/lab/image/base-files.ts";
 import { imageConfig, imageManifest } from "../../../src/lab/image/container-image.ts";
+import { personas } from "../../../src/lab/image/personas.ts";
 import {
   installedPackages,
   recipeHash,
@@ -11,7 +12,12 @@ import { baseEntriesSpec, specText, upstreamVersion } from "../../../src/lab/ima
 import { iprouteWithoutNetns } from "../../../src/lab/image/rpms/iproute.ts";
 
 const place = { version: "3.1.0", stage: "/stage", fileList: "/list", noarch: false };
-const packages = [...installedPackages, ...repositoryPackages];
+const layers = Object.values(personas);
+const packages = [
+  ...installedPackages,
+  ...repositoryPackages,
+  ...layers.flatMap(({ installed, offered }) => [...installed, ...offered]),
+];
 
 test.each([
   ["3.1.0-2+deb12u1", "3.1.0"],
@@ -48,7 +54,7 @@ describe("a spec", () => {
   });
 
   test("of the base has a sub-package for each entry", () => {
-    const spec = baseEntriesSpec([{ name: "bash", version: "5", provides: ["/bin/sh"] }]);
+    const spec = baseEntriesSpec([{ name: "bash", version: "5", provides: ["/bin/sh"] }], "el9");
     expect(spec).toContain(
       "%package -n bash\nSummary: bash, as the base image brings it\nVersion: 5\n",
     );
@@ -87,15 +93,25 @@ test.each([
 test("every script of the image is one to its shell", () => {
   const scripts = [
     baseScript,
+    ...layers.map(({ script }) => script),
     ...packages.flatMap(({ files = {} }) => Object.values(files)).map(({ text }) => text),
   ]
-    .concat(Object.values(baseFiles).map(({ text }) => text))
-    .filter((text) => text === baseScript || text.startsWith("#!"));
+    .concat(
+      [baseFiles, ...layers.map(({ files }) => files)]
+        .flatMap((files) => Object.values(files))
+        .map(({ text }) => text),
+    )
+    .filter((text, index) => index <= layers.length || text.startsWith("#!"));
   expect(scripts.length).toBeGreaterThan(8);
   for (const script of scripts) {
     const { stderr } = spawnSync("bash", ["-n"], { input: script, encoding: "utf8" });
     expect(stderr).toBe("");
   }
+});
+
+test("a layer shares only packages that the base image's repository has", () => {
+  const names = repositoryPackages.map(({ name }) => name);
+  for (const { shared } of layers) expect(names).toEqual(expect.arrayContaining([...shared]));
 });
 
 test("the hash of a recipe is the same each time", () => {

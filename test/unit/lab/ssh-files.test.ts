@@ -3,7 +3,10 @@ import { planHosts } from "../../../src/lab/address-plan.ts";
 import { sshArguments, sshConfig } from "../../../src/lab/ssh-config.ts";
 import { knownHostsLine } from "../../../src/lab/ssh-keys.ts";
 
-const keys = { clientKey: "/lab dir/id", knownHosts: "/lab dir/known_hosts" };
+const keys = {
+  clientKey: (type: string) => `/lab dir/id_${type}`,
+  knownHosts: "/lab dir/known_hosts",
+};
 const [first, second] = planHosts(2) as [
   ReturnType<typeof planHosts>[0],
   ReturnType<typeof planHosts>[0],
@@ -14,7 +17,7 @@ test("ssh-config names each host once, with its address, key and known hosts", (
   HostName 127.0.56.105
   Port 22
   User root
-  IdentityFile "/lab dir/id"
+  IdentityFile "/lab dir/id_ed25519"
   IdentitiesOnly yes
   PreferredAuthentications publickey
   UserKnownHostsFile "/lab dir/known_hosts"
@@ -24,7 +27,7 @@ Host lab-2
   HostName 127.0.56.106
   Port 22
   User root
-  IdentityFile "/lab dir/id"
+  IdentityFile "/lab dir/id_ed25519"
   IdentitiesOnly yes
   PreferredAuthentications publickey
   UserKnownHostsFile "/lab dir/known_hosts"
@@ -35,6 +38,12 @@ test("the arguments for one host pass the user's own configuration by and end wi
   const args = sshArguments(first, keys);
   expect(args.slice(0, 4)).toEqual(["-F", "none", "-o", "HostName=127.0.56.105"]);
   expect(args.at(-1)).toBe("lab-1");
+});
+
+test("a host with EL6's sshd has an RSA key and its algorithms in both", () => {
+  const [host] = planHosts(1, { images: { "lab-1": "el6" } }) as [ReturnType<typeof planHosts>[0]];
+  expect(sshConfig([host], keys)).toMatch(/id_rsa"\n[\s\S]*HostKeyAlgorithms \+ssh-rsa\n/);
+  expect(sshArguments(host, keys)).toContain("KexAlgorithms=+diffie-hellman-group14-sha1");
 });
 
 test("a known_hosts line has the host's name, its loopback address and no comment", () => {

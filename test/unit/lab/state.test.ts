@@ -23,22 +23,26 @@ test("hosts without processes are off", async () => {
     latencyMs: 20,
     loopback: "127.0.56",
     sshPort: 2256,
+    images: { "lab-2": "el7" },
+    backend: "nspawn",
   });
   const state = await readLabState(dir);
   expect(state.latencyMs).toBe(20);
   expect(state.hosts.map(({ sshPort }) => sshPort)).toEqual([2256, 2256]);
-  expect(state.hosts.map(({ name, running, cut }) => ({ name, running, cut }))).toEqual([
-    { name: "lab-1", running: false, cut: false },
-    { name: "lab-2", running: false, cut: false },
+  expect(
+    state.hosts.map(({ name, image, running, cut }) => ({ name, image, running, cut })),
+  ).toEqual([
+    { name: "lab-1", image: "el9", running: false, cut: false },
+    { name: "lab-2", image: "el7", running: false, cut: false },
   ]);
 });
 
-test("a lab of an older weft, which wrote no port down, is on port 22", async () => {
+test("a lab of an older weft, which wrote no port and no images down, is on port 22 with the base image", async () => {
   await writeFile(
     labPaths(dir).config,
     JSON.stringify({ hosts: 1, latencyMs: 0, loopback: "127.0.56" }),
   );
-  expect((await readLabState(dir)).hosts[0]?.sshPort).toBe(22);
+  expect((await readLabState(dir)).hosts[0]).toMatchObject({ sshPort: 22, image: "el9" });
 });
 
 test("a configuration that cannot be read is an error, not an absent lab", async () => {
@@ -49,6 +53,13 @@ test("a configuration that cannot be read is an error, not an absent lab", async
 test("two labs have nothing of one name on the machine", () => {
   expect(labPaths("/var/lib/weft-lab").tag).toBe("weft-lab");
   expect(labPaths("/a").tag).not.toBe(labPaths("/b").tag);
+});
+
+test("EL6 keeps its name in /etc/sysconfig/network", () => {
+  const all = planHosts(1, { images: { "lab-1": "el6" } });
+  const files = hostFiles(all[0] as (typeof all)[0], all);
+  expect(files["etc/hostname"]).toBeUndefined();
+  expect(files["etc/sysconfig/network"]?.text).toContain("HOSTNAME=lab-1\n");
 });
 
 test("a host's own files give it its name, its address for every boot, and the others' names", () => {
@@ -70,9 +81,9 @@ test("the status table lines its columns up", () => {
   }));
   expect(
     statusTable([first, second].flatMap((host) => host ?? [])),
-  ).toBe(`HOST   STATE           SSH                UNDERLAY
-lab-1  up              root@127.0.56.105  192.168.56.105
-lab-2  off, cable cut  root@127.0.56.106  192.168.56.106`);
+  ).toBe(`HOST   IMAGE  STATE           SSH                UNDERLAY
+lab-1  el9    up              root@127.0.56.105  192.168.56.105
+lab-2  el9    off, cable cut  root@127.0.56.106  192.168.56.106`);
 });
 
 test("the status table shows a port that is not 22 as ssh takes it", () => {
@@ -81,5 +92,7 @@ test("the status table shows a port that is not 22 as ssh takes it", () => {
     running: true,
     cut: false,
   }));
-  expect(statusTable(hosts)).toContain("lab-1  up     root@127.0.56.105 -p 2256  192.168.56.105");
+  expect(statusTable(hosts)).toContain(
+    "lab-1  el9    up     root@127.0.56.105 -p 2256  192.168.56.105",
+  );
 });

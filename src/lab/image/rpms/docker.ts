@@ -1,4 +1,4 @@
-import { type RpmPackage, unitScriptlets } from "../rpm-package.ts";
+import { initScriptlets, type RpmPackage, unitScriptlets } from "../rpm-package.ts";
 
 // As in Docker's own RPMs: https://github.com/docker/docker-ce-packaging/tree/master/systemd
 const dockerUnit = `[Unit]
@@ -64,6 +64,63 @@ OOMScoreAdjust=-999
 [Install]
 WantedBy=multi-user.target
 `;
+
+// The shape of docker-io's in EPEL 6.
+const dockerInit = `#!/bin/bash
+# chkconfig: 2345 95 05
+# description: Daemon for docker.com
+. /etc/init.d/functions
+pidfile=/var/run/docker.pid
+[ -e /etc/sysconfig/docker ] && . /etc/sysconfig/docker
+start() {
+  status -p $pidfile docker >/dev/null && return 0
+  echo -n "Starting docker: "
+  setsid /usr/bin/dockerd $other_args </dev/null >>/var/log/docker 2>&1 &
+  for wait in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    [ -e $pidfile ] && { touch /var/lock/subsys/docker; success; return; }
+    sleep 0.5
+  done
+  failure
+}
+stop() { echo -n "Stopping docker: "; killproc -p $pidfile docker; rm -f /var/lock/subsys/docker; }
+case $1 in
+  start) start ;;
+  stop) stop ;;
+  restart|reload|force-reload) stop; start ;;
+  status) status -p $pidfile docker ;;
+  *) echo "Usage: $0 {start|stop|restart|reload|status}" >&2; exit 2 ;;
+esac
+`;
+
+/** EPEL 6's one package, with an init script. */
+export const dockerIo: RpmPackage = {
+  name: "docker-io",
+  versionOf: "docker.io",
+  release: "1.el6",
+  summary: "Automates deployment of containerized applications",
+  debs: "docker",
+  only: [
+    "usr/bin/containerd",
+    "usr/bin/docker",
+    "usr/bin/runc",
+    "usr/bin/tini-static",
+    "usr/sbin/docker-proxy",
+    "usr/sbin/dockerd",
+    "usr/sbin/runc",
+  ],
+  without: ["usr/bin/docker-init"],
+  moves: {
+    "usr/sbin/runc": "usr/bin/runc",
+    "usr/sbin/dockerd": "usr/bin/dockerd",
+    "usr/sbin/docker-proxy": "usr/bin/docker-proxy",
+    "usr/bin/tini-static": "usr/bin/docker-init",
+  },
+  files: { "etc/rc.d/init.d/docker": { text: dockerInit, mode: 0o755 } },
+  directories: ["etc/docker"],
+  requires: ["initscripts", "iptables", "iproute"],
+  pre: "getent group docker >/dev/null || groupadd --system docker",
+  ...initScriptlets("docker"),
+};
 
 export const dockerPackages: readonly RpmPackage[] = [
   {

@@ -16,6 +16,18 @@ done
 exec /usr/libexec/iproute/ip "$@"
 `;
 
+// EL6's and its build with the netns patch print no JSON and no short lists.
+const ipOfEl6 = `#!/bin/sh
+for word; do
+  case $word in
+    -j|-js|-json|-br|-brief|-p|-pretty|-c|-color) echo "Option \\"$word\\" is unknown, try \\"ip -help\\"." >&2; exit 255 ;;
+    -*) ;;
+    *) break ;;
+  esac
+done
+exec /usr/libexec/iproute/ip "$@"
+`;
+
 const common = {
   name: "iproute",
   versionOf: "iproute2",
@@ -37,4 +49,20 @@ export const iproute: RpmPackage = {
   ...common,
   release: "1.el9",
   moves: { "usr/bin/ip": "usr/sbin/ip" },
+};
+
+/** EL6's, which refuses network namespaces. */
+export const iprouteOfEl6: RpmPackage = {
+  ...iprouteWithoutNetns,
+  version: "2.6.32",
+  release: "57.el6",
+};
+
+/** The build in RDO's el6 archive. */
+export const iprouteNetnsOfEl6: RpmPackage = {
+  ...common,
+  version: "2.6.32",
+  release: "130.el6ost.netns.2",
+  moves: { "usr/bin/ip": "usr/libexec/iproute/ip" },
+  files: { "usr/sbin/ip": { text: ipOfEl6, mode: 0o755 } },
 };

@@ -1,4 +1,4 @@
-import { type RpmPackage, unitScriptlets } from "../rpm-package.ts";
+import { initScriptlets, type RpmPackage, unitScriptlets } from "../rpm-package.ts";
 
 // The shape of CentOS's iptables-services, without its module handling.
 // https://gitlab.com/redhat/centos-stream/rpms/iptables/-/blob/c9s/iptables.init
@@ -97,4 +97,31 @@ export const iptablesServices: RpmPackage = {
   },
   requires: ["iptables", "systemd"],
   ...unitScriptlets("iptables.service", "ip6tables.service"),
+};
+
+// rc calls it by the name of a link. The line by which chkconfig knows when to start it, and the lock by which rc knows to stop it.
+const initScript = init
+  .replace("#!/bin/bash\n", "#!/bin/bash\n# chkconfig: 2345 08 92\n")
+  .replace(/^name=.*$/m, "name=iptables")
+  .replace('"$data" && echo', '"$data" && touch "/var/lock/subsys/$name" && echo')
+  .replace(
+    'status) "$name" -nvL ;;',
+    'status) [ -e "/var/lock/subsys/$name" ] || exit 3; "$name" -nvL ;;',
+  )
+  .replace(
+    '  echo "[  OK  ]"\n}\nsave',
+    '  rm -f "/var/lock/subsys/$name"\n  echo "[  OK  ]"\n}\nsave',
+  );
+
+/** EL6's iptables package: its service is part of it, and in force on a fresh host. */
+export const iptablesOfEl6: RpmPackage = {
+  name: "iptables",
+  version: "1.4.7",
+  release: "19.el6",
+  summary: "Tools for managing Linux kernel packet filtering capabilities",
+  files: {
+    "etc/rc.d/init.d/iptables": { text: initScript, mode: 0o755 },
+    "etc/sysconfig/iptables": { text: rules("icmp-host-prohibited", "icmp"), mode: 0o600 },
+  },
+  ...initScriptlets("iptables"),
 };

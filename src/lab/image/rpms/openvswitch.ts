@@ -1,4 +1,4 @@
-import { type RpmPackage, unitScriptlets } from "../rpm-package.ts";
+import { initScriptlets, type RpmPackage, unitScriptlets } from "../rpm-package.ts";
 
 // The units are those of Open vSwitch's own RPM, with its service manager's environment file.
 // https://github.com/openvswitch/ovs/tree/branch-3.1/rhel
@@ -100,4 +100,56 @@ export const openvswitch: RpmPackage = {
   requires: ["iproute", "systemd", "python3", "openssl"],
   provides: ["openvswitch = 3.1.0"],
   ...unitScriptlets("openvswitch.service"),
+};
+
+// As in Open vSwitch's own RPM for releases without systemd.
+// https://github.com/openvswitch/ovs/blob/branch-2.5/rhel/etc_init.d_openvswitch
+const openvswitchInit = `#!/bin/sh
+# chkconfig: 2345 09 91
+# description: Manage Open vSwitch kernel modules and user-space daemons
+. /usr/share/openvswitch/scripts/ovs-lib || exit 1
+test -e /etc/sysconfig/openvswitch && . /etc/sysconfig/openvswitch
+ovs_ctl=/usr/share/openvswitch/scripts/ovs-ctl
+case $1 in
+  start) $ovs_ctl start --system-id=random $OPTIONS && touch /var/lock/subsys/openvswitch ;;
+  stop) $ovs_ctl stop; rm -f /var/lock/subsys/openvswitch ;;
+  restart) $ovs_ctl restart --system-id=random $OPTIONS ;;
+  reload|force-reload) ;;
+  status) $ovs_ctl status ;;
+  *) echo "Usage: $0 {start|stop|restart|reload|force-reload|status}" >&2; exit 2 ;;
+esac
+`;
+
+// What ovs-vsctl 2.5 says of a column that came with 2.7.
+const vsctlOf25 = `#!/bin/sh
+for word; do
+  case $word in
+    protected=*|--columns=*protected*)
+      echo 'ovs-vsctl: Port does not contain a column whose name matches "protected"' >&2; exit 1 ;;
+  esac
+done
+exec /usr/libexec/openvswitch/ovs-vsctl "$@"
+`;
+
+/** Of the 2.5 series, the last whose kernel module EL6 can have: no protected ports, an init script. */
+export const openvswitch25: RpmPackage = {
+  ...openvswitch,
+  name: "openvswitch",
+  version: "2.5.10",
+  release: "1.el6",
+  moves: { ...openvswitch.moves, "usr/bin/ovs-vsctl": "usr/libexec/openvswitch/ovs-vsctl" },
+  edits: {
+    ...openvswitch.edits,
+    "usr/share/openvswitch/vswitch.ovsschema": [
+      ['       "protected": {\n         "type": "boolean"},\n', ""],
+    ],
+  },
+  files: {
+    "etc/rc.d/init.d/openvswitch": { text: openvswitchInit, mode: 0o755 },
+    "etc/sysconfig/openvswitch": openvswitch.files?.["etc/sysconfig/openvswitch"] ?? { text: "" },
+    "usr/bin/ovs-vsctl": { text: vsctlOf25, mode: 0o755 },
+  },
+  requires: ["iproute", "initscripts", "python3", "openssl"],
+  provides: [],
+  ...initScriptlets("openvswitch"),
 };

@@ -18,6 +18,8 @@ export default defineConfig({
           // They share modules, not state: loading zod anew for each file would take longest of all.
           isolate: false,
           testTimeout: 20_000,
+          // Another's machine may be busy with something else; a second try is told beside the test's name.
+          retry: process.env.CI === undefined ? 0 : 1,
         },
       },
       {
@@ -28,6 +30,17 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 600_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Emulated machines take minutes for what the others do in seconds: no part of `npm test`.
+          name: "kernel",
+          include: ["test/kernel/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
         },
       },
     ],

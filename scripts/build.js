@@ -1,30 +1,19 @@
 // Bundles the command line and the library into dist/: a start-up that reads a few files instead of some hundreds.
-import { spawnSync } from "node:child_process";
-import { copyFileSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import {
+  builtinsWhenCalled,
+  ssh2WithoutUnused,
+  stringWidthWhenNeeded,
+  withoutLocales,
+  yargsWithoutSearch,
+  zxApart,
+} from "./bundle-plugins.js";
+import { taskReference } from "./task-reference.js";
+import { warmUp } from "./warm-up.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-
-// zod brings its messages in 50 languages; weft speaks one, and they take as long to load as the rest.
-const withoutLocales = {
-  name: "zod-without-locales",
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /\/locales\/index\.js$/ }, () => ({ path: "none", namespace: "locales" }));
-    onLoad({ filter: /.*/, namespace: "locales" }, () => ({ contents: "export {};" }));
-  },
-};
-
-// ssh2 compiles WebAssembly for chacha20-poly1305 at every start; weft offers AES-GCM and never that cipher.
-const withoutPoly1305 = {
-  name: "ssh2-without-poly1305",
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /crypto\/poly1305\.js$/ }, () => ({ path: "none", namespace: "poly1305" }));
-    onLoad({ filter: /.*/, namespace: "poly1305" }, () => ({
-      contents: "module.exports = async () => ({ _malloc: () => 0, cwrap: () => () => 0 });",
-    }));
-  },
-};
 
 // Built beside and put in place at once: a weft that starts meanwhile finds the old one or the new one.
 const fresh = `${root}dist.new`;
@@ -37,20 +26,26 @@ const common = {
   minify: true,
   // A line that an error shows should fit on a screen.
   lineLimit: 120,
-  plugins: [withoutLocales, withoutPoly1305],
-  // Optional native parts of ssh2.
-  external: ["cpu-features", "*.node"],
+  plugins: [withoutLocales, ssh2WithoutUnused, yargsWithoutSearch, stringWidthWhenNeeded],
+  // Tasks that weft itself uses, such as what verify asks, import it by its name.
+  alias: { weft: `${root}src/index.ts` },
   logLevel: "warning",
 };
 
 // The command line is one CommonJS file, because Node 20 keeps compiled code of a script only, not of a module.
 await build({
   ...common,
+  plugins: [...common.plugins, zxApart, builtinsWhenCalled],
   entryPoints: ["src/cli/main.ts"],
   outfile: "dist.new/cli.cjs",
   format: "cjs",
   define: { "import.meta.url": "__bundleUrl" },
-  banner: { js: 'const __bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
+  // What require() would put around it.
+  banner: {
+    js: `(function (exports, require, module, __filename, __dirname) {
+const __bundleUrl = require("node:url").pathToFileURL(__filename).href;`,
+  },
+  footer: { js: "})" },
   // A script cannot import; since Node 20.19 require() loads modules as well.
   supported: { "dynamic-import": false },
 });
@@ -58,15 +53,29 @@ await build({
   ...common,
   entryPoints: { index: "src/index.ts", "lab-forwarder": "src/lab/forwarder-main.ts" },
   outdir: "dist.new",
+  // What a module imports in a function is loaded when it is called.
+  splitting: true,
   format: "esm",
 });
+await build({
+  ...common,
+  entryPoints: { zx: "zx" },
+  outdir: "dist.new",
+  format: "cjs",
+  outExtension: { ".js": ".cjs" },
+});
+const bundle = readFileSync(`${fresh}/cli.cjs`, "utf8");
+const [foreign] = /.{0,40}[^\x00-\x7f].{0,40}/.exec(bundle) ?? [];
+if (foreign !== undefined) {
+  throw new Error(
+    `the bundle is to be ASCII, see bin/weft.js; esbuild cannot escape this in a tagged template: ${foreign}`,
+  );
+}
 // jiti loads its compiler only for a file that is not in its cache, from "../dist/babel.cjs".
 copyFileSync(`${root}node_modules/jiti/dist/babel.cjs`, `${fresh}/babel.cjs`);
+// What `weft tasks` shows, so that showing it parses no TypeScript.
+writeFileSync(`${fresh}/tasks.json`, JSON.stringify(taskReference()));
 rmSync(`${root}dist`, { recursive: true, force: true });
 renameSync(fresh, `${root}dist`);
 
-// A run that ends before it connects leaves most of what a run needs compiled.
-spawnSync(process.execPath, ["bin/weft.js", "run", "playbooks/mesh.ts", "--limit", "!all"], {
-  cwd: root,
-  env: { ...process.env, WEFT_WRITE_CODE_CACHE: "1" },
-});
+await warmUp(root);

@@ -8,12 +8,22 @@ missing=
 while read -r program package; do
   command -v "$program" >/dev/null || missing="$missing $package"
 done <<END
+age age
 bash bash
 busybox busybox
+chromium-headless-shell chromium-headless-shell
+createrepo_c createrepo-c
 dash dash
+fish fish
 ssh-keygen openssh-client
+openssl openssl
+rpmbuild rpm
 sshd openssh-server
+sudo sudo
 tar tar
+tmux tmux
+xmllint libxml2-utils
+zsh zsh
 END
 if [ -n "$missing" ]; then
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
@@ -32,4 +42,4 @@ fi
 
 npm run --silent check
 node bin/weft.js lab setup
-npx vitest run --project integration
+node scripts/integration-tests.js

@@ -1,4 +1,6 @@
+import type { Registration } from "./result.ts";
 import type { Command } from "./shell/command.ts";
+import type { TaskSettings } from "./task-settings.ts";
 
 /** What a command left behind. */
 export interface CommandResult {
@@ -25,6 +27,16 @@ export interface Diff {
   readonly after: string;
 }
 
+/** A local file that is to come from a host. */
+export interface ReceivedFile {
+  /** Its path, from the working directory of weft or absolute; a missing folder is made. */
+  readonly file: string;
+  /** Permission bits. Default: 0o644. */
+  readonly mode?: number;
+  /** How long it will be, as far as is known; for the progress. */
+  readonly bytes?: number;
+}
+
 /** One command that moves the host, with a summary and, where it has one, a diff. */
 export interface Change {
   /** Imperative and short: "install openvswitch3.1", "add tunnel to lab-2". */
@@ -33,6 +45,11 @@ export interface Change {
   readonly diff?: Diff;
   /** A local file that the command reads on its standard input, such as an image archive. */
   readonly stdin?: { readonly file: string };
+  /**
+   * A local file that holds what the command prints on its standard output, such as a log to look at.
+   * It is put in its place when all of it has arrived and the command has exited with 0.
+   */
+  readonly stdout?: ReceivedFile;
   /**
    * True where the command may cut the connection it came over, as moving the host's address does.
    * The host is then reached again, for a minute, and its own answer tells whether the change took.
@@ -60,13 +77,24 @@ export interface Task<State = unknown> {
   readonly tags?: readonly string[];
   /** False: the task is skipped, and counted as such. See `when()`. */
   readonly when?: boolean;
-  /** Tasks that run once at the end of the play if this one changed something. See `onChange()`. */
+  /** Tasks that run once, at the end of the play, if this one changed something. See `onChange()`. */
   readonly handlers?: readonly Task[];
   /**
    * True where a change is an act that leaves nothing to see, so that it is due at every run.
    * Its exit status then has the last word, instead of the second answer's plan.
    */
   readonly unverified?: boolean;
+  /**
+   * What somebody at the terminal is to read, and answer with Enter, before the changes are made. Asked
+   * once for all hosts of a play that have a task of this title; never in check mode.
+   */
+  readonly acknowledge?: string;
+  /** How the engine goes about it. See settings.ts. */
+  readonly settings?: TaskSettings;
+  /** Results that it fills. See `register()`. */
+  readonly registers?: readonly Registration[];
+  /** The task that this is a refined copy of: by it, its result is found. */
+  readonly origin?: Task;
 }
 
 /** A fault that a task explains itself; its message is for the user, its hint says what to try. */

@@ -6,7 +6,7 @@ const CTRL_D = "\x04";
 const BACKSPACES = ["\x7f", "\b"];
 
 /** Asks on a terminal for a line, and does not show it. */
-const askHidden = (question: string): Promise<string> =>
+export const askHidden = (question: string): Promise<string> =>
   new Promise((resolve) => {
     const input = process.stdin;
     let typed = "";
@@ -38,10 +38,12 @@ const askHidden = (question: string): Promise<string> =>
     input.resume();
   });
 
+/** Whether there is a terminal to ask on. */
+export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
+
 /** Asks on the terminal what opens a key; `undefined` where there is no terminal to ask on. */
 export const askPassphrase = (): AskPassphrase | undefined => {
-  const { stdin, stderr } = process;
-  if (!stdin.isTTY || !stderr.isTTY) return undefined;
+  if (!canAsk()) return undefined;
   return (file, wrong) =>
     askHidden(`${wrong ? "Wrong. " : ""}Passphrase for ${file} (empty: go without): `);
 };

@@ -1,5 +1,7 @@
+import { becomeOf } from "../become.ts";
 import { Problem } from "../problem.ts";
 import { type HostOutcome, onHosts } from "../run/on-hosts.ts";
+import { knownSecrets } from "../shell/secret-register.ts";
 import type { CommandResult } from "../task.ts";
 import { foldedOutput, type HostOutput } from "../ui/folded-output.ts";
 import type { ExecArguments } from "./exec.ts";
@@ -24,7 +26,7 @@ const outputsOf = (
     const outcome = outcomes.get(host);
     if (outcome?.kind !== "done") return [];
     const { stdout, stderr, exitCode } = outcome.value;
-    return [{ host, output: `${stdout}${stderr}`, exitCode }];
+    return [{ host, output: knownSecrets.mask(`${stdout}${stderr}`), exitCode }];
   });
 
 /**
@@ -35,7 +37,7 @@ const outputsOf = (
  */
 export const execVerb = async (args: ExecArguments): Promise<void> => {
   const script = commandLine(args);
-  const { hosts, inventory, transport } = await openHosts(args, args.pattern);
+  const { hosts, inventory, transport } = await openHosts(args, { pattern: args.pattern });
   const { signal } = interruptible();
   // The user wrote this line for a shell: it is run as it is.
   const command = { script, display: script, secrets: [] };
@@ -43,8 +45,9 @@ export const execVerb = async (args: ExecArguments): Promise<void> => {
   const outcomes = await onHosts(
     hosts,
     { transport, forks: args.forks, signal },
-    async (session) => {
-      const [result] = await session.run([step], { signal });
+    async (session, { connection }) => {
+      const become = becomeOf(connection);
+      const [result] = await session.run([{ ...step, become }], { signal });
       if (result === undefined) throw new Error("the command was skipped");
       return result;
     },

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Facts, FactsCache } from "../facts.ts";
 import type { InventoryHost } from "../inventory/resolve.ts";
 import { Problem } from "../problem.ts";
 import { atomicWrite } from "./atomic-write.ts";
+import { cacheFolder } from "./cache-folder.ts";
 import { version } from "./version.ts";
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
@@ -46,14 +46,13 @@ const read = (file: string): Entry | undefined => {
  */
 export const factsCache = (lifetime: string, hosts: readonly InventoryHost[]): FactsCache => {
   const maxAgeMs = lifetimeMs(lifetime);
-  const base = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
   const connections = new Map(hosts.map(({ name, connection }) => [name, connection]));
   const fileOf = (host: string): string => {
     const { address, port, user } = connections.get(host) ?? {};
     // Another weft may know other facts.
     const key = JSON.stringify([version(), host, address, port, user]);
     const name = createHash("sha256").update(key).digest("hex").slice(0, 32);
-    return join(base, "weft", "facts", `${name}.json`);
+    return join(cacheFolder(), "facts", `${name}.json`);
   };
   return {
     get: (host) => {

@@ -1,5 +1,6 @@
+import { becomeOf } from "../become.ts";
 import type { Facts } from "../facts.ts";
-import { readFacts } from "../run/connect.ts";
+import { readFacts } from "../run/gather-facts.ts";
 import { onHosts } from "../run/on-hosts.ts";
 import { factsText } from "../ui/facts-text.ts";
 import { exitCodeOfOutcomes } from "./exit-codes.ts";
@@ -31,8 +32,8 @@ export const factsVerb = async (args: FactsArguments): Promise<void> => {
   const outcomes = await onHosts(
     hosts.filter(({ name }) => known.get(name) === undefined),
     { transport, forks: args.forks, signal },
-    async (session, { name }) => {
-      const facts = await readFacts(session, signal);
+    async (session, { name, connection }) => {
+      const facts = await readFacts(session, signal, becomeOf(connection));
       cache?.set(name, facts);
       return facts;
     },

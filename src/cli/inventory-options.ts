@@ -1,8 +1,17 @@
 import type { Argv } from "yargs";
 import { Problem } from "../problem.ts";
+import { becomeOptions } from "./become-options.ts";
 
 const list = (given: string | readonly string[] | undefined): readonly string[] =>
   given === undefined ? [] : [given].flat();
+
+/** Of every verb that may meet encrypted files. */
+export const identityOption = {
+  type: "string",
+  requiresArg: true,
+  coerce: list,
+  describe: "File of an age key that opens encrypted files; may be repeated",
+} as const;
 
 /** The options of every verb that reads inventories. */
 export const inventoryOptions = <Args>(yargs: Argv<Args>) =>
@@ -27,11 +36,12 @@ export const inventoryOptions = <Args>(yargs: Argv<Args>) =>
       requiresArg: true,
       coerce: list,
       describe: "Variables over all others: key=value or @FILE; may be repeated",
-    });
+    })
+    .option("identity", identityOption);
 
 /** The options of every verb that connects to hosts. */
 export const connectionOptions = <Args>(yargs: Argv<Args>) =>
-  yargs
+  becomeOptions(yargs)
     .option("forks", {
       alias: "f",
       type: "number",
@@ -61,4 +71,5 @@ export interface InventoryArguments {
   readonly inventory: readonly string[] | undefined;
   readonly limit: string | undefined;
   readonly extraVars: readonly string[] | undefined;
+  readonly identity: readonly string[] | undefined;
 }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Argv } from "yargs";
+import { type Backend, backends } from "../lab/backend.ts";
 import { Problem } from "../problem.ts";
 
 // The lab's code is loaded by the handlers alone: it brings zx, and most calls of weft need none of it.
@@ -20,16 +21,23 @@ const print = (text: string): void => {
 
 const up = async ({
   hosts,
+  image,
+  backend,
   latency,
 }: {
   hosts?: number | undefined;
+  image?: string | undefined;
+  backend?: Backend | undefined;
   latency?: number | undefined;
 }): Promise<void> => {
   const { labUp } = await import("../lab/lab.ts");
+  const { parseImages } = await import("../lab/choose-images.ts");
   const { statusTable } = await import("../lab/status.ts");
   const { hosts: running } = await labUp({
     dir: await labDir(),
     hosts,
+    images: image === undefined ? undefined : parseImages(image),
+    backend,
     latencyMs: latency,
     loopback: process.env.WEFT_LAB_LOOPBACK,
     progress,
@@ -52,10 +60,10 @@ const status = async (): Promise<void> => {
   if (latencyMs > 0) print(`\nlatency: ${latencyMs} ms on the SSH path`);
 };
 
-const setup = async (): Promise<void> => {
+const setup = async ({ backend }: { backend?: Backend | undefined }): Promise<void> => {
   const { labSetup } = await import("../lab/fit-machine.ts");
   const { labPaths } = await import("../lab/state.ts");
-  await labSetup(labPaths(await labDir()), progress);
+  await labSetup(labPaths(await labDir()), progress, backend);
 };
 
 const latency = async ({ ms }: { ms: number }): Promise<void> => {
@@ -117,12 +125,24 @@ const namedHosts = (yargs: Argv) =>
     describe: "Hosts, by name",
   });
 
+const backendOption = (yargs: Argv) =>
+  yargs.option("backend", {
+    choices: backends,
+    requiresArg: true,
+    describe: `What a host is: "nspawn" shares this machine's kernel, "vm" is emulated and has its own`,
+  });
+
 const upOptions = (yargs: Argv) =>
-  yargs
+  backendOption(yargs)
     .option("hosts", {
       type: "number",
       requiresArg: true,
       describe: "How many hosts  [default: 3]",
+    })
+    .option("image", {
+      type: "string",
+      requiresArg: true,
+      describe: "el6, el7, el9 or el10: for all hosts, or a list with one for each  [default: el9]",
     })
     .option("latency", {
       type: "number",
@@ -172,9 +192,15 @@ const builder = (yargs: Argv) =>
       print(await sshConfigText()),
     )
     .command("traffic", "Count what went over each host's SSH path, as JSON", {}, traffic)
-    .command("setup", "Install the tools that the lab needs, and build its image", {}, setup)
+    .command(
+      "setup",
+      "Install the tools that the lab needs, and build its image",
+      backendOption,
+      setup,
+    )
     .demandCommand(1, "Say what the lab is to do: up, down, status, ...")
     .example("weft lab up --hosts 3 --latency 50", "Three hosts behind a 50 ms line")
+    .example("weft lab up --image el7,el9,el10", "Three hosts of different releases")
     .example("weft lab ssh lab-1 -- ip -br address", "Run a command on a host")
     .example("weft lab ssh-config > f; scp -F f FILE lab-1:", "Any SSH client, Ansible too");
 

@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Problem } from "../problem.ts";
 import type { RunResult } from "../run/run-playbook.ts";
 import { atomicWrite } from "./atomic-write.ts";
+import { projectFolder, projectState } from "./state-folder.ts";
 
 /** What is remembered of the last run in a project. */
 interface LastRun {
@@ -16,21 +15,7 @@ interface LastRun {
   readonly unreachable: readonly string[];
 }
 
-/** The nearest folder upwards that a project begins in, else the one where weft runs. */
-const projectFolder = (): string => {
-  const here = realpathSync(process.cwd());
-  for (let folder = here; ; folder = dirname(folder)) {
-    if (["package.json", ".git"].some((name) => existsSync(join(folder, name)))) return folder;
-    if (folder === dirname(folder)) return here;
-  }
-};
-
-/** Source: XDG Base Directory Specification, `XDG_STATE_HOME`. */
-const stateFile = (project: string): string => {
-  const base = process.env.XDG_STATE_HOME || join(homedir(), ".local", "state");
-  const name = createHash("sha256").update(project).digest("hex").slice(0, 16);
-  return join(base, "weft", name, "last-run.json");
-};
+const stateFile = (project: string): string => join(projectState(project), "last-run.json");
 
 const names = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((name) => typeof name === "string") : [];

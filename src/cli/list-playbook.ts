@@ -1,7 +1,8 @@
 import type { Inventory } from "../inventory/resolve.ts";
 import type { Playbook } from "../playbook.ts";
 import { buildTasks } from "../run/build-tasks.ts";
-import { chosenTasks, type Selection } from "../run/select-tasks.ts";
+import { chosenTasks, mayHoldMore, type Selection } from "../run/select-tasks.ts";
+import { tasksOf } from "../task-list.ts";
 
 /** What can be listed of a playbook without running it. */
 export interface Listing {
@@ -14,12 +15,12 @@ interface PlayListing {
   readonly hosts: readonly string[];
   /** Title, then tags: a task that several hosts have is listed once. */
   readonly tasks: ReadonlyMap<string, readonly string[]>;
-  /** True where the play's tasks depend on facts, which only a run gathers. */
-  readonly needsFacts: boolean;
+  /** True where tasks depend on facts or on results of others, which only a run knows. */
+  readonly hasMore: boolean;
 }
 
 /** One play over the hosts it would run on. */
-const listPlay = (
+export const listPlay = (
   play: Playbook["plays"][number],
   inventory: Inventory,
   limit: readonly string[],
@@ -28,11 +29,14 @@ const listPlay = (
   const members = (inventory.groups.get(play.hosts) ?? []).map(({ name }) => name);
   const hosts = members.filter((name) => limit.includes(name));
   const built = hosts.map((name) => buildTasks(play, name, inventory));
-  const tasks = built.flatMap((list) => chosenTasks(list ?? [], selection));
+  const items = built.flatMap((one) =>
+    one.kind === "tasks" ? chosenTasks(one.items, selection) : [],
+  );
+  const tasks = tasksOf(items, { rescues: true });
   return {
     hosts,
     tasks: new Map(tasks.map(({ title, tags }) => [title, tags ?? []])),
-    needsFacts: built.includes(undefined),
+    hasMore: built.some(({ kind }) => kind === "needs") || mayHoldMore(items),
   };
 };
 
@@ -45,7 +49,7 @@ export const listPlaybook = (
 ): string =>
   playbook.plays
     .flatMap((play) => {
-      const { hosts, tasks, needsFacts } = listPlay(play, inventory, limit, selection);
+      const { hosts, tasks, hasMore } = listPlay(play, inventory, limit, selection);
       const tags = [...new Set([...tasks.values()].flat())].sort();
       return [
         `play: ${play.name} (group ${play.hosts})`,
@@ -56,7 +60,7 @@ export const listPlaybook = (
               ([title, own]) => `  ${title}${own.length > 0 ? `  [${own.join(", ")}]` : ""}`,
             )
           : []),
-        ...(needsFacts ? ["  (tasks that depend on facts are known in a run only)"] : []),
+        ...(hasMore ? ["  (tasks that depend on facts or results are known in a run only)"] : []),
       ];
     })
     .join("\n");

@@ -1,21 +1,23 @@
 import { existsSync, readdirSync, realpathSync } from "node:fs";
-import { basename, dirname, relative, resolve } from "node:path";
-import { createJiti } from "jiti";
+import { basename, dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import * as weft from "../index.ts";
 import { type InventoryDefinition, isInventory } from "../inventory/inventory.ts";
 import { isPlaybook, type Playbook } from "../playbook.ts";
 import { Problem } from "../problem.ts";
+import { shownPath } from "../shown-path.ts";
 import { didYouMean } from "../suggest.ts";
+import { cacheFolder } from "./cache-folder.ts";
+import { packageFolder } from "./manifest.ts";
+import { TypeScriptLoader } from "./typescript-loader.ts";
 
 // Playbooks get this very copy of the library and of zod: classes and schemas are the same ones.
-const jiti = createJiti(import.meta.url, { virtualModules: { weft, zod: z } });
-
-/** A path as a user would type it from where they are. */
-export const shownPath = (file: string): string => {
-  const short = relative(process.cwd(), file);
-  return short.startsWith("../../..") ? file : short;
-};
+const loader = new TypeScriptLoader({
+  modules: { weft: async () => weft, zod: async () => z },
+  packageModules: { "ipaddr.js": () => import("ipaddr.js") },
+  packageFolder: packageFolder(),
+  cacheFolder: join(cacheFolder(), "modules"),
+});
 
 /** The real path of a file or folder. @throws Problem that suggests one of a similar name. */
 export const existing = (path: string, what: string): string => {
@@ -37,7 +39,7 @@ const firstLines = (error: unknown): string => {
 
 const importDefault = async (file: string, what: string): Promise<unknown> => {
   try {
-    return await jiti.import(file, { default: true });
+    return await loader.import(file);
   } catch (cause) {
     if (cause instanceof Problem) throw cause;
     throw new Problem(`${what} ${shownPath(file)} cannot be loaded: ${firstLines(cause)}`, {

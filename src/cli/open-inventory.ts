@@ -5,8 +5,10 @@ import type { Contract } from "../inventory/contract.ts";
 import type { ExtraVars, Layer, TypedLayer } from "../inventory/layer.ts";
 import { type Inventory, type InventoryHost, resolveLayers } from "../inventory/resolve.ts";
 import { Problem } from "../problem.ts";
+import { shownPath } from "../shown-path.ts";
 import type { InventoryArguments } from "./inventory-options.ts";
-import { existing, loadInventory, shownPath } from "./load.ts";
+import { existing, loadInventory } from "./load.ts";
+import { openKeyring } from "./secrets/open-keyring.ts";
 
 /** The lab's inventory: the project's own where it has one, else the one that weft brings. */
 const defaultInventory = (): string => {
@@ -61,6 +63,7 @@ export const readInventories = async (
   args: InventoryArguments,
   { playbookFolder, asAnsible = false }: ReadOptions = {},
 ): Promise<GivenInventories> => {
+  openKeyring(args.identity);
   const given = args.inventory?.length ? args.inventory : [defaultInventory()];
   const sources: Source[] = [];
   for (const one of given) sources.push(await sourceOf(one));
@@ -79,11 +82,14 @@ export const readInventories = async (
   return { sources, layers: layersOf(sources, loaded), extra, loaded };
 };
 
-/** For verbs without a playbook: the contract of the last typed inventory, or one that asks for nothing. */
-export const contractOf = ({ layers }: GivenInventories): Contract =>
+/** For verbs without a playbook: the contract of the last typed inventory, or else one that asks for nothing. */
+export const contractOf = (
+  { layers }: GivenInventories,
+  otherwise: Contract = { groups: {} },
+): Contract =>
   layers
     .map((layer) => (layer.kind === "typed" ? layer.definition.contract : undefined))
-    .findLast((contract) => contract !== undefined) ?? { groups: {} };
+    .findLast((contract) => contract !== undefined) ?? otherwise;
 
 /**
  * Checks inventories against a contract, and says on standard error what may be a mistake.

@@ -3,6 +3,7 @@ import type { Inventory, InventoryHost } from "../inventory/resolve.ts";
 import { ssh2Transport } from "../ssh/ssh2-transport.ts";
 import type { Transport } from "../ssh/transport.ts";
 import { askPassphrase } from "./ask-passphrase.ts";
+import { serverMemory } from "./server-memory.ts";
 
 interface TransportOptions {
   /** Those that are to be reached. */
@@ -28,6 +29,7 @@ export const openTransport = async ({
     userName: userInfo().username,
     acceptNewHostKeys,
     askPassphrase: askPassphrase(),
+    servers: serverMemory(),
     hostNamed: (name) => inventory.hosts.find((host) => host.name === name)?.connection,
   });
   await overSsh.prepare(hosts, inventory.file);

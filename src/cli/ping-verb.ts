@@ -1,3 +1,4 @@
+import { becomeOf } from "../become.ts";
 import { onHosts } from "../run/on-hosts.ts";
 import { sh } from "../shell/command.ts";
 import { exitCodeOfOutcomes } from "./exit-codes.ts";
@@ -14,16 +15,17 @@ const ANSWER_TIMEOUT_MS = 10_000;
  * @throws Problem, before any host is touched, where something that the user gave is wrong
  */
 export const pingVerb = async (args: PingArguments): Promise<void> => {
-  const { hosts, inventory, transport } = await openHosts(args, args.pattern);
+  const { hosts, inventory, transport } = await openHosts(args, { pattern: args.pattern });
   const { signal } = interruptible();
   const width = Math.max(...hosts.map(({ name }) => name.length));
   const outcomes = await onHosts(
     hosts,
     { transport, forks: args.forks, signal },
-    async (session, { name }) => {
+    async (session, { name, connection }) => {
       // The session is open: what is timed is one round trip, not the login.
       const began = performance.now();
-      await session.run([{ command: sh`true`, timeoutMs: ANSWER_TIMEOUT_MS }], { signal });
+      const become = becomeOf(connection);
+      await session.run([{ command: sh`true`, timeoutMs: ANSWER_TIMEOUT_MS, become }], { signal });
       const ms = (performance.now() - began).toFixed(1);
       process.stdout.write(`${name.padEnd(width)}  answers in ${ms} ms\n`);
     },

@@ -1,4 +1,5 @@
 import type { HostOutcome } from "../run/on-hosts.ts";
+import { knownSecrets } from "../shell/secret-register.ts";
 
 /**
  * Says on standard error which hosts gave nothing, why, and what to try.
@@ -11,7 +12,8 @@ export const reportOutcomes = (
 ): void => {
   for (const [host, outcome] of outcomes) {
     if (outcome.kind === "done") continue;
-    const { message, hint } = outcome.failure;
+    const message = knownSecrets.mask(outcome.failure.message);
+    const { hint } = outcome.failure;
     process.stderr.write(`${host}: ${outcome.kind}: ${message}\n`);
     if (hint !== undefined) process.stderr.write(`  Try: ${hint}\n`);
     if (inventoryHint !== undefined && outcome.kind === "unreachable") {

@@ -1,4 +1,5 @@
 import { Problem } from "../problem.ts";
+import { knownSecrets } from "../shell/secret-register.ts";
 import { formatProblem } from "../ui/error-message.ts";
 import { wantsColor } from "./terminal-renderer.ts";
 
@@ -8,10 +9,9 @@ export const reportProblem = (error: unknown, verbosity: number): void => {
   const message = error instanceof Error ? error.message : String(error);
   const origin = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const stack = origin instanceof Error ? origin.stack : undefined;
-  process.stderr.write(
-    formatProblem(
-      { message, ...(hint !== undefined && { hint }), ...(stack !== undefined && { stack }) },
-      { color: wantsColor(process.stderr.isTTY === true), verbosity },
-    ),
+  const text = formatProblem(
+    { message, ...(hint !== undefined && { hint }), ...(stack !== undefined && { stack }) },
+    { color: wantsColor(process.stderr.isTTY === true), verbosity },
   );
+  process.stderr.write(knownSecrets.mask(text));
 };

@@ -1,5 +1,6 @@
 import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
+import { becomeOf } from "../become.ts";
 import type { Inventory, InventoryHost } from "../inventory/resolve.ts";
 import { Problem } from "../problem.ts";
 import { SetupError } from "../ssh/setup-error.ts";
@@ -41,6 +42,7 @@ export const resolvedConnection = ({ name, connection }: InventoryHost, inventor
       identityFiles: target.identityFiles ?? [],
       // As it was written, where the inventory says it.
       proxyJump: (route.kind === "jump" ? connection.proxyJump : undefined) ?? jumps(route) ?? null,
+      become: becomeOf(connection) ?? null,
       proxyCommand: isCommand ? (connection.proxyCommand ?? route.command) : null,
     };
   } catch (cause) {

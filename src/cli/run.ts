@@ -1,9 +1,13 @@
 import type { ArgumentsCamelCase, Argv } from "yargs";
 import { connectionOptions, inventoryOptions } from "./inventory-options.ts";
-import { selectionOptions } from "./selection-options.ts";
+import { lockOptions } from "./lock-options.ts";
+import { outputOptions } from "./output-options.ts";
+import { listingOptions, selectionOptions } from "./selection-options.ts";
 
 const builder = (yargs: Argv) =>
-  selectionOptions(connectionOptions(inventoryOptions(yargs)))
+  lockOptions(
+    outputOptions(listingOptions(selectionOptions(connectionOptions(inventoryOptions(yargs))))),
+  )
     .positional("playbook", { type: "string", demandOption: true, describe: "A TypeScript file" })
     .option("check", {
       alias: "C",
@@ -11,24 +15,18 @@ const builder = (yargs: Argv) =>
       default: false,
       describe: "Say what would change, change nothing",
     })
-    .option("diff", {
-      alias: "D",
+    .option("step", {
       type: "boolean",
       default: false,
-      describe: "Show what changes, line by line",
+      describe: "Ask before each task",
     })
-    .option("output", {
-      alias: "o",
-      choices: ["auto", "listr", "plain", "json"] as const,
-      default: "auto" as const,
-      describe: "How to show progress",
-    })
-    .option("verbose", {
-      alias: "v",
-      type: "count",
-      describe: "More: -v tasks and their output, -vv stacks of errors",
+    .option("resume", {
+      type: "boolean",
+      default: false,
+      describe: "Go on where each host of the last run of this playbook stopped",
     })
     .example("weft run playbooks/mesh.ts", "Weave the lab's hosts into one network")
+    .example("weft run site.ts --resume", "Go on after a failure, an interrupt or a crash")
     .example(
       "weft run site.ts -i inventory/prod.ts -l web --check --diff",
       "See what would change",

@@ -34,7 +34,11 @@ export const selectionOptions = <Args>(yargs: Argv<Args>) =>
       type: "boolean",
       default: false,
       describe: "Run handlers on hosts that failed, too",
-    })
+    });
+
+/** The options that list what a playbook holds, instead of running it. */
+export const listingOptions = <Args>(yargs: Argv<Args>) =>
+  yargs
     .option("list-tasks", {
       type: "boolean",
       default: false,

@@ -1,9 +1,4 @@
-import { readFileSync } from "node:fs";
+import { manifest } from "./manifest.ts";
 
 /** The package's version. */
-export const version = (): string => {
-  const manifest: unknown = JSON.parse(
-    readFileSync(new URL("../package.json", import.meta.url), "utf8"),
-  );
-  return String((manifest as { version: unknown }).version);
-};
+export const version = (): string => manifest().version;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { BECOME_METHODS, isUserName } from "../become.ts";
 import type { Connection } from "../ssh/transport.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 import type { ConnectionSettings, ExtraVars, Layer } from "./layer.ts";
@@ -28,6 +29,10 @@ const connectionSchema = z.strictObject({
   proxyJump: z.string().min(1).optional(),
   proxyCommand: z.string().min(1).optional(),
   forwardAgent: z.boolean().optional(),
+  become: z.boolean().optional(),
+  becomeUser: z.string().refine(isUserName, "expected a user's name").optional(),
+  becomeMethod: z.enum(BECOME_METHODS).optional(),
+  becomePassword: z.custom<object>((value) => typeof value === "object").optional(),
 });
 
 type Settings = ReadonlyMap<string, ConnectionSettings>;

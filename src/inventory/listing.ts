@@ -1,4 +1,5 @@
-import { MASK, Secret } from "../shell/secret.ts";
+import { MASK } from "../shell/mask.ts";
+import { Secret } from "../shell/secret.ts";
 import type { Connection } from "../ssh/transport.ts";
 import type { Peer } from "./contract.ts";
 import type { HostLayer } from "./layer.ts";
@@ -70,6 +71,10 @@ const connectionVars = (
     ansible_ssh_private_key_file: identityFiles[0],
     ansible_ssh_private_key_passphrase: passphrase,
     ansible_password: password,
+    ansible_become: connection.become,
+    ansible_become_user: connection.becomeUser,
+    ansible_become_method: connection.becomeMethod,
+    ansible_become_password: connection.becomePassword,
     ansible_timeout: connectTimeoutMs === undefined ? undefined : connectTimeoutMs / 1000,
     ansible_ssh_common_args:
       options.length === 0 ? undefined : options.map((option) => `-o ${option}`).join(" "),

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { Secret } from "../shell/secret.ts";
 import { didYouMean } from "../suggest.ts";
 import { coerce, templateIn } from "./coerce.ts";
 import type { Peer } from "./contract.ts";
@@ -85,7 +86,9 @@ class GroupMembers {
       const parsed = schema.safeParse(vars);
       if (!parsed.success) {
         const faults = findingsOf(parsed.error, { prefix: group, host: name, fileOf });
-        found.push(...faults.map((fault) => this.#withSuggestion(fault, member)));
+        found.push(
+          ...faults.map((fault) => this.#ofSecret(this.#withSuggestion(fault, member), vars)),
+        );
         return [];
       }
       this.#warnOfNearMisses(name, member);
@@ -141,6 +144,21 @@ class GroupMembers {
     const meant = likelyMeant(variable, member.others);
     if (meant === undefined) return fault;
     return { ...fault, message: `${fault.message}. Did you mean it by "${meant}"?` };
+  }
+
+  /** All values of an encrypted file are secrets, which a contract must ask for. */
+  #ofSecret(fault: Finding, vars: unknown): Finding {
+    const path = fault.field.split(".").slice(1);
+    const value = path.reduce<unknown>(
+      (outer, key) =>
+        typeof outer === "object" && outer !== null ? Reflect.get(outer, key) : undefined,
+      vars,
+    );
+    if (!(value instanceof Secret)) return fault;
+    return {
+      ...fault,
+      message: `${fault.message}. It comes from an encrypted file: if the contract does not say secretString(), say it there, or keep this variable in another file.`,
+    };
   }
 
   #warnOfNearMisses(host: string, member: Member): void {

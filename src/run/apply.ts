@@ -1,4 +1,6 @@
+import { statSync } from "node:fs";
 import {
+  BecomeError,
   CommandTimeoutError,
   type Session,
   type Step,
@@ -7,9 +9,12 @@ import {
 } from "../ssh/transport.ts";
 import type { Change, CommandResult, Task } from "../task.ts";
 import type { Failure } from "./events.ts";
-import { failedChange, timedOut } from "./failure.ts";
+import { failedChange, failureOf, timedOut } from "./failure.ts";
 import type { Answer } from "./host-state.ts";
-import { probeStep, timeoutOf } from "./read-ahead.ts";
+import { receiveFile } from "./receive-file.ts";
+import type { Remote } from "./remote.ts";
+import { changeStep, probeStep } from "./step.ts";
+import { transferProgress } from "./transfer-progress.ts";
 
 /** What applying a task's changes came to. */
 export type Applied =
@@ -21,6 +26,7 @@ export type Applied =
 
 interface ApplyOptions {
   readonly session: Session;
+  readonly remote: Remote;
   readonly task: Task;
   readonly changes: readonly Change[];
   /** Tasks to probe in the same trip, after the task itself. */
@@ -28,6 +34,8 @@ interface ApplyOptions {
   readonly signal: AbortSignal;
   onChange(change: Change): void;
   onLine(line: string): void;
+  /** A change is made, and this is what it said. */
+  onChanged(result: CommandResult): void;
 }
 
 /** Runs a batch of changes and then probes, as one script in one trip. */
@@ -36,11 +44,12 @@ const runScript = async (
   batch: readonly Change[],
   probes: readonly Task[],
 ): Promise<Applied> => {
-  const { session, signal, onChange, onLine } = options;
-  const timeoutMs = timeoutOf(options.task);
+  const { session, remote, signal, onChange, onLine } = options;
   const steps: readonly Step[] = [
-    ...batch.map(({ command }): Step => ({ command, timeoutMs, mustSucceed: true })),
-    ...probes.map(probeStep),
+    ...batch.map(
+      (change): Step => ({ ...changeStep(options.task, change, remote), mustSucceed: true }),
+    ),
+    ...probes.map((task) => probeStep(task, remote)),
   ];
   const answers = new Map<Task, Answer>();
   let failure: Failure | undefined;
@@ -49,6 +58,7 @@ const runScript = async (
     const probed = probes[index - batch.length];
     if (result === undefined) return;
     if (change !== undefined && result.exitCode !== 0) failure = failedChange(change, result);
+    else if (change !== undefined) options.onChanged(result);
     if (probed !== undefined) answers.set(probed, result);
   };
   const listener: StepListener = {
@@ -70,6 +80,10 @@ const runScript = async (
       if (change !== undefined) return { kind: "failed", failure: timedOut(change, error) };
       const probed = probes[error.index - batch.length];
       if (probed !== undefined) answers.set(probed, error);
+    } else if (error instanceof BecomeError) {
+      const probed = probes[error.index - batch.length];
+      if (probed === undefined) return { kind: "failed", failure: failureOf(error) };
+      answers.set(probed, error);
     } else if (error instanceof UnreachableError && batch.some((it) => it.mayDisconnect)) {
       return { kind: "disconnected" };
     } else throw error;
@@ -77,22 +91,43 @@ const runScript = async (
   return failure === undefined ? { kind: "applied", answers } : { kind: "failed", failure };
 };
 
-/** Runs one change that reads a local file, on a channel of its own. */
-const runStream = async (
-  { session, task, signal, onChange, onLine }: ApplyOptions,
+/** How a change is made that reads or makes a local file; `undefined` for one that does not. */
+const transferOf = (
+  { session, remote, task, signal, onLine }: ApplyOptions,
   change: Change,
-  file: string,
+): (() => Promise<CommandResult>) | undefined => {
+  const { stdin, stdout } = change;
+  const step = changeStep(task, change, remote);
+  const heard = { signal, listener: { onLine: (_index: number, line: string) => onLine(line) } };
+  if (stdin) {
+    return () => {
+      const total = statSync(stdin.file).size;
+      const onProgress = transferProgress({ total, verb: "sent", onLine });
+      return session.stream(step, stdin.file, { ...heard, onProgress });
+    };
+  }
+  if (stdout) {
+    const onProgress = transferProgress({ total: stdout.bytes, verb: "received", onLine });
+    return () => receiveFile(session, step, stdout, { ...heard, onProgress });
+  }
+  return undefined;
+};
+
+/** Makes such a change, on a channel of its own. */
+const runTransfer = async (
+  { onChange, onChanged }: ApplyOptions,
+  change: Change,
+  transfer: () => Promise<CommandResult>,
 ): Promise<Failure | undefined> => {
   onChange(change);
-  const step = { command: change.command, timeoutMs: timeoutOf(task) };
   try {
-    const result = await session.stream(step, file, {
-      signal,
-      listener: { onLine: (_index, line) => onLine(line) },
-    });
-    return result.exitCode === 0 ? undefined : failedChange(change, result);
+    const result = await transfer();
+    if (result.exitCode !== 0) return failedChange(change, result);
+    onChanged(result);
+    return undefined;
   } catch (error) {
     if (error instanceof CommandTimeoutError) return timedOut(change, error);
+    if (error instanceof BecomeError) return failureOf(error);
     throw error;
   }
 };
@@ -106,7 +141,8 @@ const runStream = async (
 export const apply = async (options: ApplyOptions): Promise<Applied> => {
   let batch: Change[] = [];
   for (const change of options.changes) {
-    if (change.stdin === undefined) {
+    const transfer = transferOf(options, change);
+    if (transfer === undefined) {
       batch.push(change);
       continue;
     }
@@ -115,7 +151,7 @@ export const apply = async (options: ApplyOptions): Promise<Applied> => {
       if (done.kind !== "applied") return done;
       batch = [];
     }
-    const failure = await runStream(options, change, change.stdin.file);
+    const failure = await runTransfer(options, change, transfer);
     if (failure !== undefined) return { kind: "failed", failure };
   }
   return runScript(options, batch, [options.task, ...options.following]);

@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Facts, factsProbe } from "../facts.ts";
 import { sh } from "../shell/command.ts";
-import { type Session, UnreachableError } from "../ssh/transport.ts";
-import type { HostState } from "./host-state.ts";
+import { type Greeting, type Session, UnreachableError } from "../ssh/transport.ts";
+import type { Remote } from "./remote.ts";
 import type { RunContext } from "./run-context.ts";
 
-const FACTS_TIMEOUT_MS = 30_000;
 /** How long a host whose connection a change may have cut is tried again. */
 const RECONNECT_FOR_MS = 60_000;
 /** How long a host that boots is tried again: servers test their memory first. */
@@ -13,35 +11,33 @@ const BOOT_FOR_MS = 600_000;
 const RECONNECT_PAUSE_MS = 1_000;
 const BOOT_ID_TIMEOUT_MS = 10_000;
 
-/** Opens the host's session where there is none, and gathers facts where a play waits for them. */
-export const connect = async (host: HostState, context: RunContext): Promise<Session> => {
-  if (host.session !== undefined) return host.session;
-  context.emit({ type: "host-connect", host: host.name });
+interface ConnectOptions {
+  /** Process number of a dead run's shell on the host, which has the lock. */
+  readonly takeFrom?: number | undefined;
+  /** What a new session asks as it opens. */
+  readonly greeting?: Greeting | undefined;
+}
+
+/** Opens the session to a host where there is none, and locks the host for this run. */
+export const connect = async (
+  remote: Remote,
+  context: RunContext,
+  { takeFrom, greeting }: ConnectOptions = {},
+): Promise<Session> => {
+  if (remote.session !== undefined) return remote.session;
+  const { name, connection, shown } = remote;
+  // What is delegated to a host does not make it one of the run's.
+  const label = shown && !context.check ? context.lock?.label : undefined;
+  if (shown) context.emit({ type: "host-connect", host: name });
   const began = performance.now();
-  host.session = await context.transport.connect(host.connection, { signal: context.signal });
-  context.emit({
-    type: "host-connected",
-    host: host.name,
-    ms: Math.round(performance.now() - began),
+  remote.session = await context.transport.connect(connection, {
+    signal: context.signal,
+    ...(greeting !== undefined && { greeting }),
+    ...(label !== undefined && { lock: { label, ...(takeFrom !== undefined && { takeFrom }) } }),
   });
-  return host.session;
-};
-
-/** Asks a host for its facts. One round trip. */
-export const readFacts = async (session: Session, signal: AbortSignal): Promise<Facts> => {
-  const step = { command: factsProbe.command, timeoutMs: FACTS_TIMEOUT_MS };
-  const [result] = await session.run([step], { signal });
-  if (result === undefined) throw new Error("the facts script was skipped");
-  return factsProbe.parse(result);
-};
-
-/** Brings the host's facts, once a run: from the cache where one keeps them, else from the host. */
-export const gatherFacts = async (host: HostState, context: RunContext): Promise<void> => {
-  if (host.facts !== undefined) return;
-  host.facts = context.factsCache?.get(host.name);
-  if (host.facts !== undefined) return;
-  host.facts = await readFacts(await connect(host, context), context.signal);
-  context.factsCache?.set(host.name, host.facts);
+  const ms = Math.round(performance.now() - began);
+  if (shown) context.emit({ type: "host-connected", host: name, ms });
+  return remote.session;
 };
 
 /** The kernel's name of the host's present boot: random(4). */
@@ -60,17 +56,17 @@ export const bootIdOf = async (session: Session, context: RunContext): Promise<s
  * @throws UnreachableError, the last attempt's, after a minute, or ten minutes for a boot.
  */
 export const reconnect = async (
-  host: HostState,
+  remote: Remote,
   context: RunContext,
   bootedFrom?: string,
 ): Promise<Session> => {
   const limit = bootedFrom === undefined ? RECONNECT_FOR_MS : BOOT_FOR_MS;
   const deadline = performance.now() + limit;
   for (;;) {
-    await host.session?.close();
-    host.session = undefined;
+    await remote.session?.close();
+    remote.session = undefined;
     try {
-      const session = await connect(host, context);
+      const session = await connect(remote, context);
       if (bootedFrom === undefined) return session;
       if ((await bootIdOf(session, context)) !== bootedFrom) return session;
       throw new UnreachableError("the host is still in the boot that it was told to end");

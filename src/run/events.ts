@@ -1,7 +1,10 @@
 import type { Diff } from "../task.ts";
 
-/** How a task ended on a host. */
-export type TaskStatus = "ok" | "changed" | "failed" | "skipped";
+/**
+ * How a task ended on a host. "ignored": it failed, and the playbook says that this does not matter;
+ * "rescued": it failed within a block that has a rescue, which runs next.
+ */
+export type TaskStatus = "ok" | "changed" | "failed" | "skipped" | "ignored" | "rescued";
 
 /** What went wrong, in the parts that a reader needs; secrets are masked. */
 export interface Failure {
@@ -31,6 +34,8 @@ export interface HostRecap {
   readonly failed: number;
   readonly unreachable: number;
   readonly skipped: number;
+  readonly ignored: number;
+  readonly rescued: number;
 }
 
 /**
@@ -53,6 +58,15 @@ export type RunEvent =
     }
   | { readonly type: "host-connect"; readonly host: string }
   | { readonly type: "host-connected"; readonly host: string; readonly ms: number }
+  /** The host's facts are at hand, after `ms`; "cached": an earlier run had asked for them. */
+  | {
+      readonly type: "facts";
+      readonly host: string;
+      readonly ms: number;
+      readonly cached: boolean;
+    }
+  /** Another run has the host; this one waits for it. */
+  | { readonly type: "host-busy"; readonly host: string; readonly by: string }
   /** The host starts on a play of so many tasks. */
   | {
       readonly type: "host-start";
@@ -97,17 +111,39 @@ export type RunEvent =
       /** Text that the task wants shown, such as verify's rows of the matrix. */
       readonly report?: string;
       readonly failure?: Failure;
+      /** Why it was skipped, where that is not the playbook's own word. */
+      readonly reason?: string;
       readonly ms: number;
     }
   | { readonly type: "unreachable"; readonly host: string; readonly failure: Failure }
   /** The host fails outside of any task, such as when its facts cannot be read. */
   | { readonly type: "host-failed"; readonly host: string; readonly failure: Failure }
-  /** The host is through with the play; `remaining` tasks were not reached. */
+  /**
+   * The play has this many tasks for the host after all: what a block's rescue or a result of an
+   * earlier task adds is known only when the host comes to it.
+   */
+  | { readonly type: "host-tasks"; readonly host: string; readonly tasks: number }
+  /** A task failed, or is not yet where it shall be, and is tried again after a pause. */
+  | {
+      readonly type: "retry";
+      readonly host: string;
+      readonly task: string;
+      /** The attempt that comes, from 2. */
+      readonly attempt: number;
+      readonly attempts: number;
+      /** Milliseconds until then. */
+      readonly delayMs: number;
+      readonly reason: string;
+    }
+  /**
+   * The host is through with the play; `remaining` tasks were not reached. "stopped": another host
+   * failed, and the play says that this ends it for all.
+   */
   | {
       readonly type: "host-end";
       readonly play: string;
       readonly host: string;
-      readonly status: "ok" | "failed" | "unreachable" | "interrupted";
+      readonly status: "ok" | "failed" | "unreachable" | "interrupted" | "stopped";
       readonly remaining: number;
     }
   | { readonly type: "play-end"; readonly play: string; readonly index: number }

@@ -1,5 +1,5 @@
 import { mask } from "../shell/mask.ts";
-import { CommandTimeoutError, UnreachableError } from "../ssh/transport.ts";
+import { BecomeError, CommandTimeoutError, UnreachableError } from "../ssh/transport.ts";
 import { type Change, type CommandResult, TaskError } from "../task.ts";
 import type { Failure } from "./events.ts";
 
@@ -30,8 +30,9 @@ export const timedOut = (change: Change, error: CommandTimeoutError): Failure =>
 /** Everything else that can go wrong while a task is read, planned or applied. */
 export const failureOf = (error: unknown): Failure => {
   if (!(error instanceof Error)) return { message: String(error) };
-  const hint =
-    error instanceof TaskError || error instanceof UnreachableError ? error.hint : undefined;
+  const hasHint =
+    error instanceof TaskError || error instanceof UnreachableError || error instanceof BecomeError;
+  const hint = hasHint ? error.hint : undefined;
   return {
     message: error.message,
     ...(error instanceof CommandTimeoutError && { output: lastLines(error.result) }),

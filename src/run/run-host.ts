@@ -1,126 +1,139 @@
 import { UnreachableError } from "../ssh/transport.ts";
 import type { Task } from "../task.ts";
-import { buildTasks } from "./build-tasks.ts";
-import { connect, gatherFacts } from "./connect.ts";
-import type { Failure } from "./events.ts";
+import { type TaskItem, tasksOf } from "../task-list.ts";
+import { buildTasks, NoResult } from "./build-tasks.ts";
+import { connect } from "./connect.ts";
+import type { Failure, RunEvent } from "./events.ts";
 import { failureOf } from "./failure.ts";
-import type { Answer, HostState } from "./host-state.ts";
-import { readAhead } from "./read-ahead.ts";
+import { gatherFacts } from "./gather-facts.ts";
+import type { HostState } from "./host-state.ts";
+import { HostWalk, StoppedError } from "./host-walk.ts";
+import type { PlayRun } from "./play-run.ts";
 import type { RunContext } from "./run-context.ts";
-import { runTask } from "./run-task.ts";
-import { chosenTasks, fromStart } from "./select-tasks.ts";
+import { chosenTasks, fromTask } from "./select-tasks.ts";
 
-/** Builds what had to wait for the host's facts. */
-const buildDeferred = async (host: HostState, context: RunContext): Promise<void> => {
-  if (!host.plays.includes(undefined)) return;
-  await gatherFacts(host, context);
-  const plays = context.playbook.plays.map((play, index) => {
-    const tasks =
-      host.plays[index] ?? buildTasks(play, host.name, context.inventory, host.facts) ?? [];
-    return chosenTasks(tasks, context.selection);
-  });
-  host.plays.splice(0, plays.length, ...fromStart(plays, context.selection));
-};
-
-/**
- * The answer of a task: one read ahead if it still holds, otherwise the host is asked again, for
- * this task and all that follow in this play and, while nothing has changed, in the later ones.
- */
-const answerOf = async (
+/** Builds what had to wait for the host's facts, or for what hosts registered in earlier plays. */
+const buildDeferred = async (
   host: HostState,
-  task: Task,
-  following: readonly Task[],
+  current: number,
   context: RunContext,
-): Promise<Answer> => {
-  const known = host.answers.get(task);
-  if (known !== undefined) return known;
-  const session = await connect(host, context);
-  const tasks = [task, ...following];
-  context.emit({ type: "probe", host: host.name, tasks: tasks.length });
-  host.answersAsOf = context.changesMade;
-  host.answers = await readAhead(session, tasks, {
-    signal: context.signal,
-    onProbe: ({ title }) => context.emit({ type: "probe-task", host: host.name, task: title }),
-  });
-  return host.answers.get(task) ?? new Error(`the probe of "${task.title}" gave no answer`);
+): Promise<void> => {
+  const { inventory, playbook, results, selection } = context;
+  if (host.plays.some((built) => built.kind === "needs" && built.what === "facts")) {
+    await gatherFacts(host, context);
+  }
+  for (const [index, play] of playbook.plays.entries()) {
+    const before = host.plays[index];
+    if (before?.kind !== "needs") continue;
+    const known = (registered: boolean) => ({
+      facts: host.facts,
+      // Plays are barriers: only the present one sees what earlier ones registered.
+      ...(registered && { results: results.all }),
+    });
+    let built = buildTasks(play, host.name, inventory, known(index === current));
+    if (built.kind === "needs" && built.what === "facts" && index === current) {
+      await gatherFacts(host, context);
+      built = buildTasks(play, host.name, inventory, known(true));
+    }
+    host.plays[index] =
+      built.kind === "needs" ? built : { ...built, items: chosenTasks(built.items, selection) };
+  }
 };
 
-/** A list of tasks that one host goes through, and what it needs to know of the play around them. */
-interface Walk {
-  readonly host: HostState;
-  readonly play: string;
-  readonly tasks: readonly Task[];
-  /** Tasks of later plays, to be read ahead together with these. */
-  readonly later: readonly Task[];
-  /** Number of the first of the tasks within the play. */
-  readonly first: number;
-  readonly context: RunContext;
+/** The play's items from the task to start at on, if that is still to come. */
+const startedItems = (
+  host: HostState,
+  items: readonly TaskItem[],
+  { selection }: RunContext,
+): readonly TaskItem[] => {
+  if (host.started || selection.startAt === undefined) return items;
+  const rest = fromTask(items, selection.startAt);
+  host.started = rest.length > 0;
+  return rest;
+};
+
+const itemsOf = (built: HostState["plays"][number] | undefined): readonly TaskItem[] =>
+  built?.kind === "tasks" ? built.items : [];
+
+/** Tasks of later plays that may be read ahead. */
+const laterTasks = (host: HostState, index: number): readonly Task[] =>
+  host.plays
+    .slice(index + 1)
+    .flatMap((built) => tasksOf(itemsOf(built), { rescues: false }))
+    .filter((task) => task.when !== false);
+
+/** What a play's walk leaves to tell, however it ends. */
+interface Progress {
+  walk?: HostWalk;
 }
 
-/** Handlers that tasks asked for, by title: however often asked for, a handler runs once. */
-type Notified = Map<string, Task>;
-
-/** Goes through the tasks until one fails. Gives the number of tasks that were not reached. */
-const walkTasks = async (walk: Walk, notified: Notified): Promise<number> => {
-  const { host, play, tasks, later, first, context } = walk;
-  for (const [at, task] of tasks.entries()) {
-    const began = performance.now();
-    const common = { play, host: host.name, task: task.title, index: first + at };
-    context.emit({ type: "task-start", ...common });
-    if (task.when === false) {
-      host.counts.skipped += 1;
-      context.emit({ type: "task-end", ...common, status: "skipped", changes: [], ms: 0 });
-      continue;
-    }
-    const following = tasks.slice(at + 1).filter((next) => next.when !== false);
-    const answer = await answerOf(host, task, [...following, ...later], context);
-    const outcome = await runTask({ host, play, task, following, context }, answer);
-    host.counts[outcome.status] += 1;
-    const ms = Math.round(performance.now() - began);
-    context.emit({ type: "task-end", ...common, ...outcome, ms });
-    if (outcome.status === "failed") {
-      host.status = "failed";
-      return tasks.length - at - 1;
-    }
-    if (outcome.status !== "changed") continue;
-    for (const handler of task.handlers ?? []) notified.set(handler.title, handler);
-  }
-  return 0;
-};
-
-const walkPlay = async (host: HostState, index: number, context: RunContext): Promise<void> => {
-  const play = context.playbook.plays[index]?.name ?? "";
-  await connect(host, context);
-  await buildDeferred(host, context);
-  const tasks = host.plays[index] ?? [];
-  const later = host.plays
-    .slice(index + 1)
-    .flatMap((list) => list ?? [])
-    .filter((task) => task.when !== false);
+const walkPlay = async (
+  host: HostState,
+  playRun: PlayRun,
+  context: RunContext,
+  progress: Progress,
+): Promise<void> => {
+  const { index, play } = playRun;
+  // Facts are asked for as the session opens.
+  await buildDeferred(host, index, context);
+  const all = itemsOf(host.plays[index]);
+  const items = startedItems(host, all, context);
+  const due = new Set(tasksOf(items, { rescues: true }));
+  const passed = tasksOf(all, { rescues: true }).filter((task) => !due.has(task));
   // Another host may have changed since, and with it what this host would answer.
   if (host.answersAsOf !== context.changesMade) host.answers = new Map();
-  context.emit({ type: "host-start", play, host: host.name, tasks: tasks.length });
-  const notified: Notified = new Map();
-  const walk = { host, play, context, later, first: 0 };
-  const remaining = await walkTasks({ ...walk, tasks }, notified);
-  if (host.status === "active" || context.forceHandlers) {
-    const handlers = [...notified.values()];
-    await walkTasks({ ...walk, tasks: handlers, later: [], first: tasks.length }, new Map());
+  const later = laterTasks(host, index);
+  const walk = new HostWalk(items, { host, playRun, context, later, passed });
+  // A run that is gone on with may have nothing left to do here.
+  if (context.resume === undefined && host.remote.session === undefined) {
+    await connect(host.remote, context, { greeting: walk.greeting() });
   }
-  const status = host.status === "active" ? "ok" : "failed";
-  context.emit({ type: "host-end", play, host: host.name, status, remaining });
+  progress.walk = walk;
+  const tasks = walk.remaining;
+  context.emit({ type: "host-start", play: play.name, host: host.name, tasks });
+  const well = await walk.run();
+  if (!well) host.status = "failed";
+  context.emit({
+    type: "host-end",
+    play: play.name,
+    host: host.name,
+    status: well ? "ok" : "failed",
+    remaining: well ? 0 : walk.remaining,
+  });
 };
 
 /** With what the inventory says about its hosts, where this one never answered. */
 const unreachableFailure = (
   error: UnreachableError,
-  { session }: HostState,
+  { remote }: HostState,
   { inventory }: RunContext,
 ): Failure => {
   const failure = failureOf(error);
-  if (session !== undefined || inventory.hint === undefined) return failure;
+  if (remote.session !== undefined || inventory.hint === undefined) return failure;
   const hints = [failure.hint, inventory.hint].filter((hint) => hint !== undefined);
   return { ...failure, hint: hints.join("\n") };
+};
+
+/** In check mode nothing is registered by what would change: what depends on it is not known yet. */
+const isUnknownInCheck = (error: unknown, { check }: RunContext): error is NoResult =>
+  check && error instanceof NoResult;
+
+/** How a play that did not go through ends for the host: its status, and what there is to tell. */
+const faultOf = (
+  error: unknown,
+  host: HostState,
+  context: RunContext,
+): { readonly status: Exclude<HostState["status"], "active">; readonly event?: RunEvent } => {
+  if (context.signal.aborted) return { status: "interrupted" };
+  if (error instanceof StoppedError) return { status: "stopped" };
+  if (error instanceof UnreachableError) {
+    host.counts.unreachable += 1;
+    const failure = unreachableFailure(error, host, context);
+    return { status: "unreachable", event: { type: "unreachable", host: host.name, failure } };
+  }
+  host.counts.failed += 1;
+  const failure = failureOf(error);
+  return { status: "failed", event: { type: "host-failed", host: host.name, failure } };
 };
 
 /**
@@ -128,29 +141,29 @@ const unreachableFailure = (
  */
 export const runHost = async (
   host: HostState,
-  index: number,
+  playRun: PlayRun,
   context: RunContext,
 ): Promise<void> => {
-  const play = context.playbook.plays[index]?.name ?? "";
+  const { play } = playRun;
+  const progress: Progress = {};
   try {
     context.signal.throwIfAborted();
-    await walkPlay(host, index, context);
+    await walkPlay(host, playRun, context, progress);
   } catch (error) {
-    const common = { type: "host-end", play, host: host.name, remaining: 0 } as const;
-    if (context.signal.aborted) {
-      host.status = "interrupted";
-      context.emit({ ...common, status: "interrupted" });
-    } else if (error instanceof UnreachableError) {
-      host.status = "unreachable";
-      host.counts.unreachable += 1;
-      const failure = unreachableFailure(error, host, context);
-      context.emit({ type: "unreachable", host: host.name, failure });
-      context.emit({ ...common, status: "unreachable" });
-    } else {
-      host.status = "failed";
-      host.counts.failed += 1;
-      context.emit({ type: "host-failed", host: host.name, failure: failureOf(error) });
-      context.emit({ ...common, status: "failed" });
+    const known = itemsOf(host.plays[playRun.index]);
+    const remaining = progress.walk?.remaining ?? tasksOf(known, { rescues: false }).length;
+    const end = { type: "host-end", play: play.name, host: host.name, remaining } as const;
+    if (isUnknownInCheck(error, context)) {
+      context.emit({ type: "host-start", play: play.name, host: host.name, tasks: 0 });
+      context.emit({ ...end, status: "ok" });
+      return;
     }
+    const { status, event } = faultOf(error, host, context);
+    host.status = status;
+    if (status === "failed" || status === "unreachable") playRun.failed();
+    if (event !== undefined) context.emit(event);
+    context.emit({ ...end, status });
+  } finally {
+    playRun.once.leave(host.name);
   }
 };

@@ -1,11 +1,24 @@
+import { Problem } from "../problem.ts";
+import { tasksOf } from "../task-list.ts";
 import { batches } from "./batches.ts";
-import { buildTasks } from "./build-tasks.ts";
+import { type Built, buildTasks } from "./build-tasks.ts";
+import { Delegates } from "./delegates.ts";
 import type { HostRecap } from "./events.ts";
 import { type HostState, newHostState } from "./host-state.ts";
+import { maskedEmit } from "./masked-emit.ts";
+import { PlayRun } from "./play-run.ts";
 import { pool } from "./pool.ts";
+import { RegisteredResults } from "./registered-results.ts";
+import { remoteTo } from "./remote.ts";
 import type { RunContext } from "./run-context.ts";
 import { runHost } from "./run-host.ts";
-import { checkSelection, chosenTasks, fromStart, type Selection } from "./select-tasks.ts";
+import {
+  checkSelection,
+  chosenTasks,
+  fromTask,
+  mayHoldMore,
+  type Selection,
+} from "./select-tasks.ts";
 
 /** What a run came to. */
 export interface RunResult {
@@ -13,8 +26,12 @@ export interface RunResult {
   readonly interrupted: boolean;
 }
 
-interface RunPlaybookOptions
-  extends Omit<RunContext, "changesMade" | "selection" | "forceHandlers"> {
+/** What a run needs; see {@link RunContext}. */
+export interface RunPlaybookOptions
+  extends Omit<
+    RunContext,
+    "changesMade" | "selection" | "forceHandlers" | "results" | "delegates"
+  > {
   /** Default: all tasks. */
   readonly selection?: Selection;
   /** Default: false. */
@@ -25,31 +42,49 @@ interface RunPlaybookOptions
   readonly limit: readonly string[];
 }
 
-/** The hosts of the run, with the tasks of every play that can be built without facts. */
+const isKnown = (built: Built): built is Extract<Built, { kind: "tasks" }> =>
+  built.kind === "tasks";
+
+/** The hosts of the run, with the tasks of every play that can be built before any host is asked. */
 const hostStates = (
   { playbook, inventory, limit }: RunPlaybookOptions,
   selection: Selection,
 ): readonly HostState[] => {
-  const built = inventory.hosts
+  const hosts = inventory.hosts
     .filter(({ name }) => limit.includes(name))
-    .map(({ name, connection }) => {
-      const plays = playbook.plays.map((play) => {
-        const member = inventory.groups.get(play.hosts)?.some((peer) => peer.name === name);
-        return member ? buildTasks(play, name, inventory) : [];
+    .map((host) => {
+      const plays = playbook.plays.map((play): Built => {
+        const member = inventory.groups.get(play.hosts)?.some(({ name }) => name === host.name);
+        return member ? buildTasks(play, host.name, inventory) : { kind: "tasks", items: [] };
       });
-      return { name, connection, plays };
+      return { host, plays };
     });
-  // What waits for facts is not known yet, and may hold what was asked for.
-  if (built.every(({ plays }) => !plays.includes(undefined))) {
-    checkSelection(
-      built.flatMap(({ plays }) => plays.flatMap((tasks) => tasks ?? [])),
-      selection,
-    );
+  const all = hosts.flatMap(({ plays }) => plays);
+  // What waits for facts or results is not known yet, and may hold what was asked for.
+  if (all.every(isKnown)) {
+    const tasks = all.flatMap(({ items }) => tasksOf(items, { rescues: true }));
+    if (!all.some(({ items }) => mayHoldMore(items))) checkSelection(tasks, selection);
   }
-  return built.map(({ name, connection, plays }) => {
-    const known = plays.every((tasks) => tasks !== undefined);
-    const chosen = plays.map((tasks) => tasks && chosenTasks(tasks, selection));
-    return newHostState(name, connection, [...(known ? fromStart(chosen, selection) : chosen)]);
+  return hosts.map(({ host, plays }) => {
+    const chosen = plays.map((built) =>
+      isKnown(built) ? { ...built, items: chosenTasks(built.items, selection) } : built,
+    );
+    return newHostState(remoteTo(host), chosen, { started: selection.startAt === undefined });
+  });
+};
+
+/** @throws Problem where a task waits for somebody, and nobody can be asked */
+const refuseUnasked = (
+  { check, acknowledge }: RunPlaybookOptions,
+  states: readonly HostState[],
+): void => {
+  if (check || acknowledge !== undefined) return;
+  const built = states.flatMap(({ plays }) => plays).filter(isKnown);
+  const tasks = built.flatMap(({ items }) => tasksOf(items, { rescues: true }));
+  const waits = tasks.find((task) => task.acknowledge !== undefined && task.when !== false);
+  if (waits === undefined) return;
+  throw new Problem(`"${waits.title}" waits for Enter, and there is no terminal to ask on`, {
+    hint: "Run it on a terminal, or leave the task out: give it a tag for --skip-tags.",
   });
 };
 
@@ -59,8 +94,14 @@ const isTooBroken = (batch: readonly HostState[], maxFailPercentage: number | un
   (batch.filter(({ status }) => status !== "active").length / batch.length) * 100 >
     maxFailPercentage;
 
-const inPlay = (host: HostState, index: number): boolean =>
-  host.plays[index] === undefined || host.plays[index].length > 0;
+/** Whether the play has, or may come to have, something for the host. */
+const inPlay = (host: HostState, index: number, { startAt }: Selection): boolean => {
+  const built = host.plays[index];
+  if (built === undefined) return false;
+  if (!isKnown(built)) return true;
+  if (host.started || startAt === undefined) return built.items.length > 0;
+  return mayHoldMore(built.items) || fromTask(built.items, startAt).length > 0;
+};
 
 /**
  * Runs the plays in order, in each its hosts side by side. A host that fails or cannot be reached
@@ -68,17 +109,21 @@ const inPlay = (host: HostState, index: number): boolean =>
  *
  * @throws Problem, before any host is touched, where a play's tasks cannot be built.
  */
-export const runPlaybook = async (options: RunPlaybookOptions): Promise<RunResult> => {
+export const runPlaybook = async (given: RunPlaybookOptions): Promise<RunResult> => {
+  const options = { ...given, emit: maskedEmit(given.emit) };
   const { emit, forks, playbook, signal } = options;
   const began = performance.now();
   const selection = options.selection ?? { tags: [], skipTags: [] };
   const states = hostStates(options, selection).filter((host) =>
-    playbook.plays.some((_, index) => inPlay(host, index)),
+    playbook.plays.some((_, index) => inPlay(host, index, selection)),
   );
+  refuseUnasked(options, states);
   const context: RunContext = {
     ...options,
     selection,
     forceHandlers: options.forceHandlers ?? false,
+    results: new RegisteredResults(),
+    delegates: new Delegates(options.inventory),
     changesMade: 0,
   };
   emit({
@@ -90,17 +135,24 @@ export const runPlaybook = async (options: RunPlaybookOptions): Promise<RunResul
   });
   try {
     plays: for (const [index, play] of playbook.plays.entries()) {
-      const hosts = states.filter((host) => host.status === "active" && inPlay(host, index));
+      const hosts = states.filter(
+        (host) => host.status === "active" && inPlay(host, index, selection),
+      );
       for (const batch of batches(hosts, play.serial)) {
         if (signal.aborted || batch.length === 0) continue;
-        emit({ type: "play-start", play: play.name, index, hosts: batch.map(({ name }) => name) });
-        await pool(batch, forks, (host) => runHost(host, index, context));
+        const names = batch.map(({ name }) => name);
+        const playRun = new PlayRun(play, index, names);
+        emit({ type: "play-start", play: play.name, index, hosts: names });
+        await pool(batch, forks, (host) => runHost(host, playRun, context));
         emit({ type: "play-end", play: play.name, index });
-        if (isTooBroken(batch, play.maxFailPercentage)) break plays;
+        if (playRun.fatal || isTooBroken(batch, play.maxFailPercentage)) break plays;
       }
     }
   } finally {
-    await Promise.all(states.map(({ session }) => session?.close()));
+    await Promise.all([
+      ...states.map(({ remote }) => remote.session?.close()),
+      context.delegates.close(),
+    ]);
   }
   const hosts = Object.fromEntries(states.map(({ name, counts }) => [name, { ...counts }]));
   const interrupted = signal.aborted;

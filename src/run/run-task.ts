@@ -3,16 +3,23 @@ import { apply } from "./apply.ts";
 import { bootIdOf, reconnect } from "./connect.ts";
 import type { Failure, ShownChange, TaskStatus } from "./events.ts";
 import { failureOf } from "./failure.ts";
-import type { Answer, HostState } from "./host-state.ts";
+import type { Answer } from "./host-state.ts";
 import { readAhead } from "./read-ahead.ts";
+import type { Remote } from "./remote.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** How a task ended on a host. */
 export interface TaskOutcome {
-  readonly status: TaskStatus;
+  readonly status: Extract<TaskStatus, "ok" | "changed" | "failed" | "skipped">;
   readonly changes: readonly ShownChange[];
   readonly report?: string;
   readonly failure?: Failure;
+  /** Why it was skipped. */
+  readonly reason?: string;
+  /** The state it left; missing where that is not known. */
+  readonly state?: unknown;
+  /** What its changes printed on standard output. */
+  readonly output?: string;
 }
 
 interface Reading {
@@ -50,78 +57,115 @@ const notTaken = (before: unknown, after: Reading): Failure => ({
   hint: "Something on the host undid the change, or the command did not do what it says. Run again with -v to see its output.",
 });
 
+const NOBODY_TO_ASK: Failure = {
+  message: "it waits for Enter, and there is no terminal to ask on",
+};
+
 /** What is needed to run one task on one host. */
 export interface TaskRun {
-  readonly host: HostState;
-  readonly play: string;
+  /** The host that the task is due on. */
+  readonly host: string;
+  /** The host that it is done on. */
+  readonly remote: Remote;
+  /** Number of the play. */
+  readonly play: number;
   readonly task: Task;
   /** The play's tasks after this one, probed again in the same trip as a change. */
   readonly following: readonly Task[];
   readonly context: RunContext;
+  /** Keeps answers that came after a change. */
+  keep(answers: ReadonlyMap<Task, Answer>): void;
 }
 
-/** Applies the changes and gives the task's own second answer. */
+/** What applying changes came to: the task's own second answer and what the changes printed. */
+interface Applied {
+  readonly answer: Answer;
+  readonly output: string;
+}
+
+/** Applies the changes and asks again. */
 const applyAndProbe = async (
-  { host, task, following, context }: TaskRun,
+  { host, remote, task, following, context, keep }: TaskRun,
   changes: readonly Change[],
-): Promise<Answer | Failure> => {
+): Promise<Applied | Failure> => {
   const { emit, signal } = context;
-  const { session } = host;
-  if (session === undefined) throw new Error(`no session to ${host.name}`);
+  const { session } = remote;
+  if (session === undefined) throw new Error(`no session to ${remote.name}`);
   const boots = changes.some(({ mayDisconnect }) => mayDisconnect === "boots");
   const bootedFrom = boots ? await bootIdOf(session, context) : undefined;
+  let output = "";
   const applied = await apply({
     session,
+    remote,
     task,
     changes,
     following,
     signal,
     onChange: ({ summary }) => {
-      emit({ type: "change", host: host.name, task: task.title, summary });
+      emit({ type: "change", host, task: task.title, summary });
       // Counted when it starts: from here on, what was read before may no longer be true.
       context.changesMade += 1;
     },
-    onLine: (line) => emit({ type: "output", host: host.name, task: task.title, line }),
+    onLine: (line) => emit({ type: "output", host, task: task.title, line }),
+    onChanged: ({ stdout }) => {
+      output += stdout;
+    },
   });
   if (applied.kind === "failed") return applied.failure;
-  const probed = [task, ...following];
-  host.answers =
+  const answers =
     applied.kind === "applied"
       ? applied.answers
-      : await readAhead(await reconnect(host, context, bootedFrom), probed, {
+      : await readAhead([task, ...following], {
+          remote,
+          session: await reconnect(remote, context, bootedFrom),
           signal,
           onProbe: () => {},
         });
-  host.answersAsOf = context.changesMade;
-  return host.answers.get(task) ?? { message: "the probe after the change gave no answer" };
+  keep(answers);
+  const answer = answers.get(task) ?? new Error("the probe after the change gave no answer");
+  return { answer, output };
 };
 
 /**
- * Brings one task to its declared state on one host, from an answer that was read ahead.
+ * Brings one task to its declared state, from an answer that was read ahead.
  *
  * @throws UnreachableError when the connection is lost, the signal's reason when it is aborted.
  */
 export const runTask = async (run: TaskRun, answer: Answer): Promise<TaskOutcome> => {
-  const { task, context } = run;
+  const { host, play, task, context } = run;
   const before = read(task, answer);
   if (isOutcome(before)) return before;
-  const { changes } = before;
+  const { changes, state } = before;
   const report = before.report === undefined ? {} : { report: before.report };
-  if (changes.length === 0) return { status: "ok", changes: [], ...report };
+  if (changes.length === 0) return { status: "ok", changes: [], state, ...report };
+  const refusal = context.approve?.({ host, play, task, changes });
+  if (refusal !== undefined) {
+    return { status: "failed", changes: shown(changes), failure: refusal };
+  }
   if (context.check) return { status: "changed", changes: shown(changes), ...report };
 
-  const second = await applyAndProbe(run, changes);
-  if ("message" in second && !(second instanceof Error)) {
-    return { status: "failed", changes: shown(changes), failure: second };
+  if (task.acknowledge !== undefined) {
+    if (context.acknowledge === undefined) {
+      return { status: "failed", changes: shown(changes), failure: NOBODY_TO_ASK };
+    }
+    const name = context.playbook.plays[play]?.name ?? "";
+    await context.acknowledge({ play: name, title: task.title, text: task.acknowledge });
   }
-  const after = read(task, second);
+
+  const applied = await applyAndProbe(run, changes);
+  if ("message" in applied) {
+    return { status: "failed", changes: shown(changes), failure: applied };
+  }
+  const after = read(task, applied.answer);
   if (isOutcome(after)) return { ...after, changes: shown(changes) };
   if (after.changes.length > 0 && !task.unverified) {
-    return { status: "failed", changes: shown(changes), failure: notTaken(before.state, after) };
+    return { status: "failed", changes: shown(changes), failure: notTaken(state, after) };
   }
   return {
     status: "changed",
     changes: shown(changes),
+    state: after.state,
+    output: applied.output,
     ...(after.report !== undefined && { report: after.report }),
   };
 };

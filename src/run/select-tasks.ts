@@ -1,6 +1,7 @@
 import { Problem } from "../problem.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Task } from "../task.ts";
+import { isTask, type TaskItem } from "../task-list.ts";
 
 /** Which of a playbook's tasks a run is for. */
 export interface Selection {
@@ -21,27 +22,55 @@ const isChosen = ({ tags = [] }: Task, { tags: wanted, skipTags }: Selection): b
   return wanted.includes("untagged") && tags.length === 0;
 };
 
-/** Leaves out what the tags do not choose. Source: Ansible playbook guide, "Tags". */
-export const chosenTasks = (tasks: readonly Task[], selection: Selection): readonly Task[] =>
-  tasks.filter((task) => isChosen(task, selection));
-
 /**
- * Leaves out what is before the task to start at, over all plays of a host. A host that does not
- * have that task keeps nothing.
+ * Leaves out what the tags do not choose. What depends on results is asked again when it is known.
+ * Source: Ansible playbook guide, "Tags".
  */
-export const fromStart = (
-  plays: readonly (readonly Task[] | undefined)[],
-  { startAt }: Selection,
-): readonly (readonly Task[] | undefined)[] => {
-  if (startAt === undefined) return plays;
-  let started = false;
-  return plays.map((tasks) =>
-    tasks?.filter(({ title }) => {
-      started ||= title === startAt;
-      return started;
-    }),
-  );
+export const chosenTasks = (
+  items: readonly TaskItem[],
+  selection: Selection,
+): readonly TaskItem[] =>
+  items.flatMap((item): readonly TaskItem[] => {
+    if (isTask(item)) return isChosen(item, selection) ? [item] : [];
+    if (item.kind !== "block") return [item];
+    const { rescue } = item;
+    return [
+      {
+        ...item,
+        body: chosenTasks(item.body, selection),
+        always: chosenTasks(item.always, selection),
+        // A function's tasks are chosen when it has told them.
+        ...(typeof rescue === "object" && { rescue: chosenTasks(rescue, selection) }),
+      },
+    ];
+  });
+
+/** The items from the task to start at on; none where that task is not among them. */
+export const fromTask = (items: readonly TaskItem[], startAt: string): readonly TaskItem[] => {
+  for (const [at, item] of items.entries()) {
+    const rest = items.slice(at + 1);
+    if (isTask(item)) {
+      if (item.title === startAt) return [item, ...rest];
+    } else if (item.kind === "block") {
+      const body = fromTask(item.body, startAt);
+      if (body.length > 0) return [{ ...item, body }, ...rest];
+      const always = fromTask(item.always, startAt);
+      if (always.length > 0) return [...always, ...rest];
+    }
+  }
+  return [];
 };
+
+/** Whether there may come more tasks of these than are known before they run. */
+export const mayHoldMore = (items: readonly TaskItem[]): boolean =>
+  items.some(
+    (item) =>
+      !isTask(item) &&
+      (item.kind === "deferred" ||
+        (item.kind === "block" &&
+          (typeof item.rescue === "function" ||
+            mayHoldMore([...item.body, ...(item.rescue ?? []), ...item.always])))),
+  );
 
 /** @throws Problem where a tag or the task to start at is in none of the tasks. */
 export const checkSelection = (tasks: readonly Task[], selection: Selection): void => {

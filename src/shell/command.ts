@@ -1,5 +1,7 @@
+import { inspect } from "node:util";
+import { MASK } from "./mask.ts";
 import { quote } from "./quote.ts";
-import { MASK, Secret } from "./secret.ts";
+import { Secret } from "./secret.ts";
 
 /** A shell script as plain data: made by `` sh`...` ``, run by a transport. */
 export interface Command {
@@ -30,12 +32,23 @@ const word = (value: Word): Command => {
   return { script: quoted, display: quoted, secrets: [] };
 };
 
+/** A command with secrets shows itself without them, to JSON and to the console. */
+const discreet = (command: Command): Command => {
+  if (command.secrets.length === 0) return command;
+  const shown = (): Pick<Command, "display"> => ({ display: command.display });
+  return Object.defineProperties(command, {
+    toJSON: { value: shown },
+    [inspect.custom]: { value: shown },
+  });
+};
+
 /** Joins commands with a separator that is shell source, such as `"\n"` or `" && "`. */
-export const join = (commands: readonly Command[], separator: string): Command => ({
-  script: commands.map((command) => command.script).join(separator),
-  display: commands.map((command) => command.display).join(separator),
-  secrets: commands.flatMap((command) => command.secrets),
-});
+export const join = (commands: readonly Command[], separator: string): Command =>
+  discreet({
+    script: commands.map((command) => command.script).join(separator),
+    display: commands.map((command) => command.display).join(separator),
+    secrets: commands.flatMap((command) => command.secrets),
+  });
 
 const toCommand = (value: ShellValue): Command => {
   if (value instanceof Secret || typeof value === "string" || typeof value === "number") {

@@ -1,7 +1,6 @@
 import { inspect } from "node:util";
-
-/** What is shown wherever a secret would be. */
-export const MASK = "********";
+import { MASK } from "./mask.ts";
+import { knownSecrets } from "./secret-register.ts";
 
 /** A value that shows itself to nobody but who asks with `reveal()`. */
 export class Secret {
@@ -9,6 +8,7 @@ export class Secret {
 
   constructor(value: string) {
     this.#value = value;
+    knownSecrets.add(value);
   }
 
   /** The plain value: for the wire only, never for a message. */
@@ -29,5 +29,23 @@ export class Secret {
   }
 }
 
-/** Marks a value as secret: it travels to the host, and is masked in everything that is shown. */
-export const secret = (value: string): Secret => new Secret(value);
+const reveal = (value: Secret | string | number): string =>
+  value instanceof Secret ? value.reveal() : String(value);
+
+/**
+ * Marks a value as secret: it travels to the host, and is masked in everything that is shown. As a
+ * tag it makes one secret text of a template with secrets in it, which in a plain template would
+ * come out as asterisks: `` secret`password=${password}\n` ``.
+ */
+export function secret(value: string): Secret;
+export function secret(
+  literals: TemplateStringsArray,
+  ...values: readonly (Secret | string | number)[]
+): Secret;
+export function secret(
+  value: string | TemplateStringsArray,
+  ...values: readonly (Secret | string | number)[]
+): Secret {
+  if (typeof value === "string") return new Secret(value);
+  return new Secret(String.raw({ raw: value }, ...values.map(reveal)));
+}

@@ -1,7 +1,8 @@
 import type { AnyAuthMethod, AuthHandlerMiddleware } from "ssh2";
 import type { Secret } from "../shell/secret.ts";
+import type { SignAtOnce } from "./eager-client.ts";
 import type { Identities } from "./identities.ts";
-import { UserAgent } from "./user-agent.ts";
+import { keyName, UserAgent } from "./user-agent.ts";
 
 /** What a connection may log in with. */
 export interface Credentials {
@@ -20,7 +21,11 @@ interface Attempt {
   readonly method: string;
   /** For the message when all have failed. */
   label(): string;
+  /** For a login that it opened, where that is more than the label. */
+  opened?(): string;
   readonly use: AnyAuthMethod;
+  /** Default: the server is asked first whether the key will do. */
+  readonly signAtOnce?: SignAtOnce;
 }
 
 const agentAttempt = (
@@ -35,7 +40,12 @@ const agentAttempt = (
       agent.keys === undefined
         ? `the agent at ${socket} (not answering)`
         : `the agent's keys (${agent.keys})`,
+    opened: () =>
+      `the agent's key ${agent.signedWith === undefined ? "" : keyName(agent.signedWith)}`.trim(),
     use: { type: "agent", username, agent },
+    // With several keys the user could be asked to confirm one that the server does not take.
+    signAtOnce: (key, data, hash, done) =>
+      agent.keys === 1 ? agent.sign(key, data, hash ? { hash } : {}, done) : done(),
   };
 };
 
@@ -94,6 +104,11 @@ export class Authentication {
         method: "publickey",
         label: () => `the key ${file}`,
         use: { type: "publickey", username, key },
+        signAtOnce: (_, data, hash, done) => {
+          const signature: Buffer | Error = key.sign(data, hash);
+          if (signature instanceof Error) done(signature);
+          else done(undefined, signature);
+        },
       }),
     );
     const agent = agentSocket === undefined ? [] : [agentAttempt(username, agentSocket, only)];
@@ -117,6 +132,24 @@ export class Authentication {
     this.#tried.push(next);
     return next.use;
   };
+
+  /** What opened the login: the last thing tried. */
+  get opened(): string {
+    const last = this.#tried.at(-1);
+    return last?.opened?.() ?? last?.label() ?? "nothing";
+  }
+
+  /** Signs with the key of the way that is tried at present, where that need not be asked for first. */
+  readonly signAtOnce: SignAtOnce = (key, data, hash, done) => {
+    const sign = this.#tried.at(-1)?.signAtOnce;
+    if (sign) sign(key, data, hash, done);
+    else done();
+  };
+
+  /** Whether a refusal of what is tried at present is the end. */
+  get isLast(): boolean {
+    return this.#left.every(({ method }) => method === "none");
+  }
 
   /** What was tried and what was not, as a sentence for the message of a refused login. */
   get summary(): string {

@@ -16,11 +16,22 @@ export interface CommandChannel extends Duplex {
   close(): void;
 }
 
-/** Opens a channel for a command. @throws the server's refusal, or that the connection is gone */
-export const openChannel = (client: Client, command: string): Promise<CommandChannel> =>
+/**
+ * Opens a channel for a command.
+ *
+ * @param onTerminal gives it a terminal as its three streams
+ * @throws the server's refusal, or that the connection is gone
+ */
+export const openChannel = (
+  client: Client,
+  command: string,
+  onTerminal = false,
+): Promise<CommandChannel> =>
   new Promise((resolve, reject) => {
     // ssh2 throws instead of calling back when the socket is no longer writable.
-    client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)));
+    client.exec(command, { pty: onTerminal }, (error, channel) =>
+      error ? reject(error) : resolve(channel),
+    );
   });
 
 /** Milliseconds without output after which a channel is over whose command has exited. */
@@ -51,6 +62,11 @@ export const channelEnd = (channel: CommandChannel): Promise<ChannelEnd> =>
     channel.on("error", () => finish());
     channel.once("exit", (code: number | null, signal?: string) => {
       linger = setTimeout(() => {
+        if (channel.isPaused()) {
+          // Whoever reads it is behind.
+          linger?.refresh();
+          return;
+        }
         finish(code, signal);
         channel.close();
       }, LINGER_MS);

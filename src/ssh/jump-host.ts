@@ -1,6 +1,6 @@
 import type { Client } from "ssh2";
 import { endpoint } from "./address.ts";
-import { type Line, lineOver } from "./line.ts";
+import { closeLine, type Line, lineOver } from "./line.ts";
 import type { OpenClient } from "./open-client.ts";
 import { UnreachableError } from "./transport.ts";
 
@@ -8,8 +8,6 @@ import { UnreachableError } from "./transport.ts";
 const PROHIBITED = 1;
 /** Port that a forwarded connection says it comes from; OpenSSH's `-W` says the same. */
 const SOURCE_PORT = 65_535;
-/** Milliseconds for a connection to end in good order. */
-const CLOSE_MS = 1_000;
 
 /** An open connection to a jump host, which carries those to the hosts behind it. */
 export class JumpHost {
@@ -47,11 +45,7 @@ export class JumpHost {
 
   async close(): Promise<void> {
     this.#client.end();
-    const late = new Promise<void>((resolve) => {
-      setTimeout(resolve, CLOSE_MS).unref();
-    });
-    await Promise.race([this.closed, late]);
-    this.#line.stream.destroy();
+    await closeLine(this.#line);
   }
 
   #lose(why: string): void {

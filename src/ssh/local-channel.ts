@@ -20,7 +20,7 @@ class LocalChannel extends Duplex implements CommandChannel {
     child.stdout.on("data", (bytes: Buffer) => {
       if (!this.push(bytes)) child.stdout.pause();
     });
-    child.stdout.once("end", () => this.push(null));
+    child.stdout.once("close", () => this.push(null));
     child.once("error", (error) => this.emit("error", error));
     child.once("exit", (code, signal) => this.emit("exit", code, signal ?? undefined));
     child.once("close", (code, signal) => this.emit("close", code, signal ?? undefined));

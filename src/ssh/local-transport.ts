@@ -1,19 +1,28 @@
-import { access, constants } from "node:fs/promises";
-import type { CommandResult } from "../task.ts";
+import { userInfo } from "node:os";
+import { becomeOf } from "../become.ts";
 import { type ChannelEnd, type CommandChannel, channelEnd } from "./exec-channel.ts";
-import { killBelow } from "./kill-below.ts";
+import { HostUsers } from "./host-users.ts";
 import { localChannel } from "./local-channel.ts";
-import { type LossReason, lostError } from "./lost-error.ts";
-import { ShellChannel } from "./shell-channel.ts";
+import type { LossReason } from "./lost-error.ts";
+import { ShellOpening } from "./shell-opening.ts";
 import { SHELL_COMMAND } from "./shell-script.ts";
-import { resultOf, streamCommand } from "./stream-command.ts";
-import { STREAM_COMMAND } from "./stream-script.ts";
-import type { Session, Transport } from "./transport.ts";
+import { Transfers } from "./transfers.ts";
+import {
+  BecomeError,
+  type Connection,
+  type ConnectOptions,
+  type Session,
+  type Transport,
+} from "./transport.ts";
 
 const WHERE = "this machine";
 
-const kill = (pid: number): Promise<readonly number[]> =>
-  killBelow(async (command) => localChannel(command), pid);
+const open = async (command: string, onTerminal = false): Promise<CommandChannel> => {
+  if (!onTerminal) return localChannel(command);
+  throw new BecomeError("sudo or su wants a terminal, which commands of this machine have not", {
+    hint: "put 'Defaults:USER !requiretty' into its sudoers, or become by the other one",
+  });
+};
 
 /**
  * A session on the control machine: the same scripts, read by a shell that is a child of weft.
@@ -22,54 +31,66 @@ const kill = (pid: number): Promise<readonly number[]> =>
  * wanted here is one sh that lives as long as the session, with its three streams.
  */
 class LocalSession implements Session {
-  readonly #channel: CommandChannel;
-  readonly #shell: ShellChannel;
+  readonly greeting: Session["greeting"];
+  readonly #users: HostUsers;
+  readonly #transfers: Transfers;
   /** How the shell ended, once it has. */
   readonly #ended: Promise<ChannelEnd>;
-  #streams = 0;
   #loss: LossReason | undefined;
 
-  constructor() {
+  constructor(connection: Connection, { greeting, signal }: ConnectOptions) {
     const channel = localChannel(SHELL_COMMAND);
-    this.#channel = channel;
     this.#ended = channelEnd(channel);
-    this.#shell = new ShellChannel(
-      { write: (text) => void channel.write(text), stdout: channel.stdout, stderr: channel.stderr },
-      { where: WHERE, kill },
-    );
+    this.#users = new HostUsers({
+      channel,
+      opening: new ShellOpening(),
+      where: WHERE,
+      loginUser: userInfo().username,
+      password: connection.becomePassword,
+      atHome: false,
+      open,
+    });
+    this.#transfers = new Transfers({
+      users: this.#users,
+      where: WHERE,
+      socketOf: (channel) => channel,
+      loss: () => this.#loss,
+      lossOfCommand: () => ({
+        what: "the command was lost",
+        why: "nothing is known of its end",
+      }),
+    });
+    this.greeting = this.#users.greet(greeting, signal);
+    const become = becomeOf(connection);
+    if (become) this.#users.prepare(become);
     this.#watch();
   }
 
   get trips(): number {
-    return this.#shell.trips + this.#streams;
+    return this.#users.trips + this.#transfers.count;
   }
 
   run(...[steps, options]: Parameters<Session["run"]>): ReturnType<Session["run"]> {
-    return this.#shell.run(steps, options);
+    return this.#users.run(steps, options);
   }
 
-  async stream(
-    ...[step, file, options = {}]: Parameters<Session["stream"]>
-  ): Promise<CommandResult> {
-    options.signal?.throwIfAborted();
-    await access(file, constants.R_OK);
-    if (this.#loss) throw lostError(WHERE, this.#loss, step.command);
-    const channel = localChannel(STREAM_COMMAND);
-    this.#streams += 1;
-    const outcome = await streamCommand({ kill, socket: channel, channel, step, file, options });
-    const loss = this.#loss ?? { what: "the command was lost", why: "nothing is known of its end" };
-    return resultOf(outcome, { step, options }, { where: WHERE, loss });
+  stream(...args: Parameters<Session["stream"]>): ReturnType<Session["stream"]> {
+    return this.#transfers.stream(...args);
+  }
+
+  receive(...args: Parameters<Session["receive"]>): ReturnType<Session["receive"]> {
+    return this.#transfers.receive(...args);
   }
 
   async close(): Promise<void> {
     this.#lose({ what: "the session was closed", why: "by this end" });
-    this.#channel.close();
+    this.#users.close();
     await this.#ended;
   }
 
   #lose(reason: LossReason): void {
     this.#loss ??= reason;
-    this.#shell.lose(this.#loss);
+    this.#users.lose(this.#loss);
   }
 
   async #watch(): Promise<void> {
@@ -81,8 +102,8 @@ class LocalSession implements Session {
 
 /** Runs everything on the control machine itself. */
 export const localTransport: Transport = {
-  connect: async (_connection, { signal } = {}) => {
-    signal?.throwIfAborted();
-    return new LocalSession();
+  connect: async (connection, options = {}) => {
+    options.signal?.throwIfAborted();
+    return new LocalSession(connection, options);
   },
 };

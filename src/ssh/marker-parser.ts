@@ -4,7 +4,7 @@ import { MARK } from "./shell-script.ts";
 export interface Marker {
   /** Number of the script it belongs to. */
   readonly run: number;
-  /** `hello`, `begin`, or the index of a step that is over. */
+  /** `hello`, `lock`, `begin`, or the index of a step that is over. */
   readonly key: string;
   /** The step's exit status, or `-` where it was skipped. */
   readonly value: string;
@@ -16,8 +16,8 @@ export interface MarkerSink {
   marker(marker: Marker): void;
 }
 
-/** No marker is longer. */
-const LONGEST = 128;
+/** No marker is longer: one tells who holds a lock. */
+const LONGEST = 1024;
 
 /** Splits one stream of a shell into output and markers, wherever the chunks are cut. */
 export class MarkerParser {
@@ -51,6 +51,12 @@ export class MarkerParser {
     const keep = this.#startOfMarker(bytes);
     this.#emit(bytes.subarray(0, bytes.length - keep));
     this.#rest = Buffer.from(bytes.subarray(bytes.length - keep));
+  }
+
+  /** No marker comes any more: what looked like the beginning of one is output. */
+  end(): void {
+    this.#emit(this.#rest);
+    this.#rest = Buffer.alloc(0);
   }
 
   #emit(bytes: Buffer): void {

@@ -1,9 +1,12 @@
-import { Client } from "ssh2";
+import { type Algorithms, Client } from "ssh2";
 import { type AlgorithmLists, algorithms } from "./algorithms.ts";
 import type { Authentication } from "./authentication.ts";
 import { connectError, connectTimeout, type FailedConnect, type Phase } from "./connect-error.ts";
+import { loginEagerly } from "./eager-client.ts";
+import { exchangeEagerly, isEagerExchange } from "./eager-handshake.ts";
 import type { HostKeyCheck } from "./host-key-check.ts";
 import type { Line } from "./line.ts";
+import type { ServerMemory } from "./server-memory.ts";
 
 /** Everything that opening one connection needs. */
 export interface ClientOptions<Begun> {
@@ -19,10 +22,16 @@ export interface ClientOptions<Begun> {
   /** Socket of the agent that a channel may be opened for. */
   readonly forwardedAgent: string | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly servers: ServerMemory | undefined;
   /** Opens the way to the server. Not for its host key or login: those come with this connection. */
   dial(signal: AbortSignal): Promise<Line>;
-  /** What is to be opened on the connection first, within the same time. */
-  begin(client: Client): Promise<Begun>;
+  /**
+   * What is to be opened on the connection first, within the same time.
+   *
+   * @param early it is asked for together with the login, of a server of OpenSSH's, and nothing was
+   *   asked for before
+   */
+  begin(client: Client, early: boolean): Promise<Begun>;
 }
 
 /** An open connection, with what was opened on it. */
@@ -32,8 +41,17 @@ export interface OpenClient<Begun> {
   readonly begun: Begun;
 }
 
+/**
+ * Servers that are known to keep what follows a login until it is accepted, as RFC 4252, section
+ * 5.1, asks of all. Others may end the connection.
+ */
+const KEEPS_WHAT_FOLLOWS = /^SSH-2\.0-OpenSSH_/;
+
 /** Unanswered keepalives that a connection survives. */
 const KEEPALIVES = 3;
+
+/** A server did not go on from a key that was sent ahead. */
+class NotEagerError extends Error {}
 
 /**
  * Dials, does the SSH handshake, logs in and opens the first channel, all within one time limit.
@@ -41,12 +59,30 @@ const KEEPALIVES = 3;
  *
  * @throws UnreachableError with the reason; the signal's reason when it is aborted
  */
-export const openClient = <Begun>(options: ClientOptions<Begun>): Promise<OpenClient<Begun>> =>
+export const openClient = async <Begun>(
+  options: ClientOptions<Begun>,
+): Promise<OpenClient<Begun>> => {
+  const { where, hostKeys, legacyAlgorithms, algorithmLists, servers, signal } = options;
+  signal?.throwIfAborted();
+  const offered = algorithms(hostKeys.knownKeyTypes(), legacyAlgorithms, algorithmLists);
+  const mayBeEager = Array.isArray(offered.kex) && isEagerExchange(offered.kex[0]);
+  if (!mayBeEager || !servers?.agrees(where)) return attempt(options, offered, false);
+  try {
+    return await attempt(options, offered, true);
+  } catch (error) {
+    if (!(error instanceof NotEagerError)) throw error;
+    servers.remember(where, false);
+    return attempt(options, offered, false);
+  }
+};
+
+const attempt = <Begun>(
+  options: ClientOptions<Begun>,
+  offered: Algorithms,
+  isEager: boolean,
+): Promise<OpenClient<Begun>> =>
   new Promise((resolve, reject) => {
-    const { where, user, hostKeys, authentication, signal } = options;
-    signal?.throwIfAborted();
-    const { legacyAlgorithms, algorithmLists, forwardedAgent } = options;
-    const offered = algorithms(hostKeys.knownKeyTypes(), legacyAlgorithms, algorithmLists);
+    const { where, user, hostKeys, authentication, forwardedAgent, signal } = options;
     const dialing = new AbortController();
     let phase: Phase = "line";
     let banner: string | undefined;
@@ -79,7 +115,9 @@ export const openClient = <Begun>(options: ClientOptions<Begun>): Promise<OpenCl
     const onError = (error: Error): void => {
       // ssh2 goes on with the next way to log in.
       if ((error as { level?: string }).level === "agent") return;
-      fail(hostKeys.refusal ?? connectError(state(), error));
+      if (hostKeys.refusal !== undefined) fail(hostKeys.refusal);
+      else if (isEager && phase === "handshake") fail(new NotEagerError("it failed"));
+      else fail(connectError(state(), error));
     };
     const onAbort = (): void => fail(signal?.reason);
     const deadline = setTimeout(
@@ -90,18 +128,27 @@ export const openClient = <Begun>(options: ClientOptions<Begun>): Promise<OpenCl
 
     client.on("error", onError);
     client.once("close", () => onError(new Error("the server closed the connection")));
-    client.on("handshake", () => {
+    client.on("handshake", ({ kex }) => {
       if (phase !== "handshake") return;
       phase = "authentication";
+      options.servers?.remember(where, isEagerExchange(kex));
       try {
         hostKeys.remember();
       } catch (error) {
         fail(error);
       }
     });
+    let beginning: Promise<Begun> | undefined;
+    const onSigned = (): void => {
+      if (!authentication.isLast || !KEEPS_WHAT_FOLLOWS.test(banner ?? "")) return;
+      beginning = options.begin(client, true);
+      // Where the login is refused, nobody waits for it.
+      beginning.catch(() => {});
+    };
     client.once("ready", () => {
       phase = "shell";
-      options.begin(client).then((begun) => {
+      beginning ??= options.begin(client, false);
+      beginning.then((begun) => {
         if (line && settle()) resolve({ client, line, begun });
       }, onError);
     });
@@ -119,6 +166,10 @@ export const openClient = <Begun>(options: ClientOptions<Begun>): Promise<OpenCl
         // The one deadline above covers all.
         readyTimeout: 0,
       });
+      if (isEager) {
+        exchangeEagerly(client, () => fail(new NotEagerError("it agrees to something else")));
+      }
+      loginEagerly(client, { signAtOnce: authentication.signAtOnce, onSigned });
       // After connect(), which pauses the stream: a listener must not make it flow before ssh2 listens.
       stream.once("data", (data: Buffer) => {
         const lines = data.toString("latin1", 0, 1000).split(/\r?\n/);
@@ -126,9 +177,12 @@ export const openClient = <Begun>(options: ClientOptions<Begun>): Promise<OpenCl
         phase = "handshake";
       });
     };
-    options.dial(dialing.signal).then((opened) => {
-      line = opened;
-      if (over) opened.stream.destroy();
-      else start(opened);
-    }, onError);
+    options
+      .dial(dialing.signal)
+      .then((opened) => {
+        line = opened;
+        if (over) opened.stream.destroy();
+        else start(opened);
+      }, onError)
+      .catch(fail);
   });

@@ -58,8 +58,10 @@ export const proxyCommandLine = (command: string): Line => {
     const words = said.toString().trim();
     return `the ProxyCommand \`${command}\` ${what}${words === "" ? "" : `, saying "${words}"`}`;
   };
-  return lineOver(stream, {
+  const line = lineOver(stream, {
     fault: () => (end === undefined ? undefined : told(end)),
     note: () => told(end ?? "goes on"),
   });
+  // What the command was given it has yet to send.
+  return { ...line, handedOver: line.closed };
 };

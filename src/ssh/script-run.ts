@@ -1,7 +1,8 @@
 import type { CommandResult } from "../task.ts";
 import type { Marker } from "./marker-parser.ts";
+import type { ScriptStep } from "./shell-script.ts";
 import { StepOutput, type StreamName } from "./step-output.ts";
-import type { Step, StepListener } from "./transport.ts";
+import type { StepListener } from "./transport.ts";
 
 /** Node fires a longer timer at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -13,6 +14,16 @@ interface Progress {
   readonly early: string[];
   readonly status: { stdout: string | undefined; stderr: string | undefined };
   started: boolean;
+  /** Its user could not be become: it has not run, and what was printed is not its answer. */
+  refused: boolean;
+}
+
+/** A step that has not run because its user could not be become. */
+export interface RefusedStep {
+  readonly index: number;
+  readonly user: string;
+  /** What su said. */
+  readonly said: string;
 }
 
 const deferred = <T>(): [promise: Promise<T>, resolve: (value: T) => void] => {
@@ -25,7 +36,7 @@ const deferred = <T>(): [promise: Promise<T>, resolve: (value: T) => void] => {
 
 export interface ScriptRunOptions {
   readonly number: number;
-  readonly steps: readonly Step[];
+  readonly steps: readonly ScriptStep[];
   readonly listener: StepListener | undefined;
 }
 
@@ -50,6 +61,7 @@ export class ScriptRun {
   readonly #isLate: (index: number) => void;
   #current = 0;
   #stopping = false;
+  #refused: RefusedStep | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ScriptRunOptions) {
@@ -65,6 +77,7 @@ export class ScriptRun {
         early: [],
         status: { stdout: undefined, stderr: undefined },
         started: false,
+        refused: false,
       };
     });
   }
@@ -74,8 +87,13 @@ export class ScriptRun {
   }
 
   /** The step under way. */
-  get current(): Step | undefined {
+  get current(): ScriptStep | undefined {
     return this.#options.steps[this.#current];
+  }
+
+  /** The first step whose user could not be become. */
+  get refused(): RefusedStep | undefined {
+    return this.#refused;
   }
 
   /** The script was sent. */
@@ -100,6 +118,11 @@ export class ScriptRun {
       this.#hasBegun();
       return;
     }
+    if (key === "refused") {
+      const refused = this.#progress[Number(value)];
+      if (refused) refused.refused = true;
+      return;
+    }
     const step = this.#progress[Number(key)];
     if (!step) return;
     step.output.end(stream);
@@ -116,10 +139,16 @@ export class ScriptRun {
       const index = this.#current;
       const skipped = step.status.stdout === "-";
       clearTimeout(this.#timer);
-      if (!skipped) this.#open(index, step);
       const result = skipped ? undefined : step.output.result(Number(step.status.stdout));
-      this.results[index] = result;
-      listener?.onResult?.(index, result);
+      if (step.refused) {
+        const user = steps[index]?.within?.user ?? "";
+        this.#refused ??= { index, user, said: result?.stderr ?? "" };
+        this.results[index] = undefined;
+      } else {
+        if (!skipped) this.#open(index, step);
+        this.results[index] = result;
+        listener?.onResult?.(index, result);
+      }
       this.#current += 1;
       if (steps[index]?.mustSucceed && result?.exitCode !== 0) this.stop();
       if (this.#current === steps.length) this.#isDone();

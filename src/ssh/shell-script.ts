@@ -1,5 +1,27 @@
 import { quote } from "../shell/quote.ts";
-import type { Step } from "./transport.ts";
+import { lockScript } from "./host-lock.ts";
+import type { LockRequest, Step } from "./transport.ts";
+
+/** A user whose step runs inside the shell of root. */
+export interface UserWithin {
+  readonly user: string;
+  /** Shell source that puts the user's environment in order. */
+  readonly preparation: string;
+}
+
+/** What differs in the start of a shell. */
+export interface Opening {
+  /** Keeps other runs off the host; where another one has it, all scripts reject. */
+  readonly lock?: LockRequest | undefined;
+  /** More shell source, for the shell of another user than the one who logged in. */
+  readonly preparation?: string | undefined;
+}
+
+/** A step as the shell of a channel is to run it. */
+export interface ScriptStep extends Step {
+  /** Default: the shell's own user. */
+  readonly within?: UserWithin | undefined;
+}
 
 /** ASCII record separator: begins and ends a marker, so that a shell's `set` never prints one by chance. */
 export const MARK = "\x1e";
@@ -14,7 +36,7 @@ export const SHELL_COMMAND = "exec sh";
 const ADMIN_PATH = "/usr/local/sbin:/usr/sbin:/sbin";
 
 /** Puts the environment in order that every command runs in: messages in English, tools found. */
-const ENVIRONMENT = `LC_ALL=C PATH=\${PATH:-/usr/local/bin:/usr/bin:/bin}:${ADMIN_PATH}; export LC_ALL PATH`;
+export const ENVIRONMENT = `LC_ALL=C PATH=\${PATH:-/usr/local/bin:/usr/bin:/bin}:${ADMIN_PATH}; export LC_ALL PATH`;
 
 /**
  * Shell source, one line, that prepares a shell to run commands:
@@ -22,41 +44,70 @@ const ENVIRONMENT = `LC_ALL=C PATH=\${PATH:-/usr/local/bin:/usr/bin:/bin}:${ADMI
  * - Its own stderr goes to /dev/null and the channel's becomes number 9: bash reports a killed
  *   command together with its whole source, secrets included.
  * - `weft_mark KEY VALUE` prints a marker on both streams.
+ *
+ * @param user more of it, for the shell of another user than the one who logged in
  */
-export const preparation = (nonce: string): string => {
+export const preparation = (nonce: string, user = ":"): string => {
   const print = `printf '\\036${nonce};%s;%s;%s\\036' "$weft_run" "$1" "$2"`;
-  return `exec 9>&2 2>/dev/null; ${ENVIRONMENT}; weft_run=0 weft_stop=; weft_mark() { ${print}; ${print} >&9; }`;
+  return `exec 9>&2 2>/dev/null; ${ENVIRONMENT}; ${user}; weft_run=0 weft_stop=; weft_mark() { ${print}; ${print} >&9; }`;
 };
 
 /**
- * What the shell is told once, at its start. It answers with its process number and, where it is
- * bash and has `head`, the word `bash`.
+ * What a user within runs: says on stdout that it is there, then runs the source that comes on
+ * stdin, which `ps` never shows. Descriptor 7 is the step's stdout.
+ */
+const AS_USER = `echo in; exec >&7 7>&-; eval "$(cat)" </dev/null`;
+
+/**
+ * What the shell is told once, at its start. It answers with its process number and its umask; then
+ * with who holds the host's lock, where another run does.
  *
  * USR1 means: skip the rest of this script. It comes with the killing of a command, and only the
  * shell itself has this trap; a subshell resets it.
  */
-export const openingScript = (nonce: string): string => `${preparation(nonce)}
+export const openingScript = (
+  nonce: string,
+  { lock, preparation: user }: Opening = {},
+): string => `${preparation(nonce, user)}
 weft_end() { [ "$2" = 1 ] && [ "$3" != 0 ] && weft_stop=1; weft_mark "$1" "$3"; }
+weft_end_within() { [ "$weft_in" = in ] || weft_mark refused "$1"; weft_end "$@"; }
+weft_as=${quote(AS_USER)}
 trap weft_stop=1 USR1
-weft_bash=; [ -n "$BASH_VERSION" ] && command -v head >/dev/null && weft_bash=bash
-weft_mark hello "$$ $weft_bash"
-`;
+weft_bash=; [ -n "$BASH_VERSION" ] && command -v head >/dev/null && weft_bash=1
+weft_mark hello "$$ $(umask)"
+${lock === undefined ? "" : `${lockScript(lock)}weft_mark lock "$weft_lock"\n`}`;
+
+/** Runs a step as the shell's own user. */
+const own = ({ command }: Step): string =>
+  // The space keeps bash from reading a leading "-" as an option of eval.
+  `( eval ${quote(` ${command.script}`)} ) </dev/null 2>&9 9>&- 8<&-`;
+
+/**
+ * Runs a step as another user, from a shell of root, whom su asks for nothing. What su prints on
+ * stdout goes into `weft_in`; its command's stdout is the step's.
+ *
+ * `printf` is part of the shell: no process has the source among its arguments.
+ */
+const within = ({ command }: Step, { user, preparation: prepare }: UserWithin): string =>
+  `{ weft_in=$(printf '%s\\n' ${quote(`${prepare}\n${command.script}`)} | su -s /bin/sh -c "$weft_as" -- ${quote(user)} 2>&9 9>&- 8<&-); } 7>&1`;
 
 /**
  * The steps as one script for the open shell.
  *
  * Each runs in a subshell, through `eval`: a syntax error, `exit`, `cd` or `set -e` in it stays
  * there, and its commands see an empty stdin. After each, a marker with its status goes to stdout
- * and stderr; `-` is the status of a skipped one.
+ * and stderr; `-` is the status of a skipped one. One whose user could not be become has the marker
+ * `refused` before its own.
  */
-export const script = (run: number, steps: readonly Step[]): string => {
+export const script = (run: number, steps: readonly ScriptStep[]): string => {
   // The colon takes the trap of a USR1 that came late, before it could stop this script.
   const lines = [":", `weft_run=${run} weft_stop=`, "weft_mark begin 0"];
-  steps.forEach(({ command, mustSucceed = false }, index) => {
-    // The space keeps bash from reading a leading "-" as an option of eval.
-    const body = `( eval ${quote(` ${command.script}`)} ) </dev/null 2>&9 9>&-`;
+  steps.forEach((step, index) => {
+    const [body, end] = step.within
+      ? [within(step, step.within), "weft_end_within"]
+      : [own(step), "weft_end"];
     lines.push(
-      `if [ -z "$weft_stop" ]; then ${body}; weft_end ${index} ${mustSucceed ? 1 : 0} $?; else weft_mark ${index} -; fi`,
+      `if [ -z "$weft_stop" ]; then ${body}; ${end} ${index} ${step.mustSucceed ? 1 : 0} $?; else weft_mark ${index} -; fi`,
     );
   });
   return `${lines.join("\n")}\n`;
@@ -66,12 +117,13 @@ export const script = (run: number, steps: readonly Step[]): string => {
 const SLOW_FROM_BYTES = 8 * 1024;
 
 /**
- * The script as it is written to the shell. For bash, a long one is read in blocks by `head`: bash
+ * The script as it is written to the shell. In bash, a long one is read in blocks by `head`: bash
  * leaves the pipe to its children byte-exact, which other shells do not, and they need no help.
  */
-export const onTheWire = (text: string, isBash: boolean): string => {
+export const onTheWire = (text: string): string => {
   const bytes = Buffer.byteLength(text);
-  if (!isBash || bytes <= SLOW_FROM_BYTES) return text;
+  if (bytes <= SLOW_FROM_BYTES) return text;
   // Half a script must never run, nor its second half be taken for commands.
-  return `weft_text=$(head -c ${bytes}) || exit 1; eval "$weft_text"\n${text}`;
+  const inBlocks = `weft_text=$(head -c ${bytes}) || exit 1; eval "$weft_text"`;
+  return `if [ -n "$weft_bash" ]; then ${inBlocks}; fi\n${text}`;
 };

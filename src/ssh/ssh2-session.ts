@@ -1,46 +1,73 @@
-import { access, constants } from "node:fs/promises";
-import type { Client, ClientChannel } from "ssh2";
-import type { CommandResult } from "../task.ts";
+import type { ClientChannel } from "ssh2";
+import type { Become } from "../become.ts";
+import type { Secret } from "../shell/secret.ts";
 import { duration } from "./address.ts";
-import { channelEnd, openChannel } from "./exec-channel.ts";
-import { killBelow } from "./kill-below.ts";
-import { type LossReason, lostError, nameOf } from "./lost-error.ts";
+import { type CommandChannel, channelEnd, openChannel } from "./exec-channel.ts";
+import { HostUsers } from "./host-users.ts";
+import { closeLine } from "./line.ts";
+import { type LossReason, lostError } from "./lost-error.ts";
 import type { OpenClient } from "./open-client.ts";
-import { ShellChannel } from "./shell-channel.ts";
-import { resultOf, streamCommand } from "./stream-command.ts";
-import { STREAM_COMMAND } from "./stream-script.ts";
-import { type Session, type Step, UnreachableError } from "./transport.ts";
+import type { ShellOpening } from "./shell-opening.ts";
+import { Transfers } from "./transfers.ts";
+import { type Greeting, type Session, UnreachableError } from "./transport.ts";
 
 export interface SessionOptions {
   /** Address and port, for messages. */
   readonly where: string;
+  /** Who is logged in, and what opened the login. */
+  readonly login: string;
+  /** Who logged in. */
+  readonly user: string;
+  /** Who steps run as by default: it is made ready together with the shell. */
+  readonly become: Become | undefined;
+  readonly becomePassword: Secret | undefined;
   readonly connectTimeoutMs: number;
   readonly keepaliveMs: number;
+  /** What the shell is told first. */
+  readonly opening: ShellOpening;
+  /** Asked as the shell opens. */
+  readonly greeting: Greeting | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** A connection with a shell's channel on it. */
 type OpenSession = OpenClient<ClientChannel> & { release(): Promise<void> };
 
-/** Milliseconds for a connection to end in good order. */
-const CLOSE_MS = 1_000;
-
 /** A session on an open ssh2 connection. */
 export class Ssh2Session implements Session {
+  readonly greeting: Session["greeting"];
   readonly #open: OpenSession;
   readonly #options: SessionOptions;
-  readonly #shell: ShellChannel;
+  readonly #users: HostUsers;
+  readonly #transfers: Transfers;
   readonly #startTimer: NodeJS.Timeout;
-  #streams = 0;
   #loss: LossReason | undefined;
 
   constructor(open: OpenSession, options: SessionOptions) {
     const { client, begun: shell } = open;
     this.#open = open;
     this.#options = options;
-    this.#shell = new ShellChannel(
-      { write: (text) => void shell.write(text), stdout: shell.stdout, stderr: shell.stderr },
-      { where: options.where, kill: (pid) => this.#kill(pid) },
-    );
+    this.#users = new HostUsers({
+      channel: shell,
+      where: options.where,
+      loginUser: options.user,
+      password: options.becomePassword,
+      atHome: true,
+      opening: options.opening,
+      open: (command, onTerminal) => this.#openChannel(command, onTerminal),
+    });
+    this.#transfers = new Transfers({
+      users: this.#users,
+      where: options.where,
+      socketOf: () => open.line.stream,
+      loss: () => this.#loss,
+      lossOfCommand: () => ({
+        what: "the connection was lost",
+        why: this.#fault("the server closed it"),
+      }),
+    });
+    this.greeting = this.#users.greet(options.greeting, options.signal);
+    if (options.become) this.#users.prepare(options.become);
     client.on("error", (error) => this.#lose(this.#connectionLost(error)));
     client.once("close", () =>
       this.#lose({ what: "the connection was lost", why: this.#fault("the server closed it") }),
@@ -50,55 +77,37 @@ export class Ssh2Session implements Session {
   }
 
   get trips(): number {
-    return this.#shell.trips + this.#streams;
+    return this.#users.trips + this.#transfers.count;
+  }
+
+  get login(): string {
+    return this.#options.login;
   }
 
   run(...[steps, options]: Parameters<Session["run"]>): ReturnType<Session["run"]> {
-    return this.#shell.run(steps, options);
+    return this.#users.run(steps, options);
   }
 
-  async stream(
-    ...[step, file, options = {}]: Parameters<Session["stream"]>
-  ): Promise<CommandResult> {
-    options.signal?.throwIfAborted();
-    await access(file, constants.R_OK);
-    if (this.#loss) throw lostError(this.#options.where, this.#loss, step.command);
-    const { client, line } = this.#open;
-    const channel = await this.#openFor(client, step);
-    this.#streams += 1;
-    const outcome = await streamCommand({
-      kill: (pid) => this.#kill(pid),
-      socket: line.stream,
-      channel,
-      step,
-      file,
-      options,
-    });
-    const why = this.#fault("the server closed it");
-    const loss = this.#loss ?? { what: "the connection was lost", why };
-    return resultOf(outcome, { step, options }, { where: this.#options.where, loss });
+  stream(...args: Parameters<Session["stream"]>): ReturnType<Session["stream"]> {
+    return this.#transfers.stream(...args);
+  }
+
+  receive(...args: Parameters<Session["receive"]>): ReturnType<Session["receive"]> {
+    return this.#transfers.receive(...args);
   }
 
   async close(): Promise<void> {
     const { client, line, release } = this.#open;
     this.#lose({ what: "the session was closed", why: "by this end" });
-    const late = new Promise<void>((resolve) => {
-      setTimeout(resolve, CLOSE_MS).unref();
-    });
     client.end();
-    await Promise.race([line.closed, late]);
-    line.stream.destroy();
+    await closeLine(line);
     await release();
-  }
-
-  #kill(pid: number): Promise<readonly number[]> {
-    return killBelow((command) => openChannel(this.#open.client, command), pid);
   }
 
   #lose(reason: LossReason): void {
     clearTimeout(this.#startTimer);
     this.#loss ??= reason;
-    this.#shell.lose(this.#loss);
+    this.#users.lose(this.#loss);
   }
 
   #connectionLost(cause: Error): LossReason {
@@ -121,8 +130,8 @@ export class Ssh2Session implements Session {
 
   async #watchShell(): Promise<void> {
     const end = await channelEnd(this.#open.begun);
-    const says = this.#shell.noise;
-    const what = this.#shell.answered ? "the shell on the host ended" : "the host starts no shell";
+    const { noise: says, answered } = this.#users.shell;
+    const what = answered ? "the shell on the host ended" : "the host starts no shell";
     if (end.kind === "lost") {
       const why = this.#fault("the server ended the channel");
       this.#lose({ what: "the connection was lost", why });
@@ -134,8 +143,9 @@ export class Ssh2Session implements Session {
 
   /** The account may have a forced command, or a menu, in place of a shell. */
   #checkStart(): void {
-    if (this.#shell.answered) return;
-    const says = this.#shell.noise === "" ? "" : `; it says "${this.#shell.noise}"`;
+    const { noise, answered } = this.#users.shell;
+    if (answered) return;
+    const says = noise === "" ? "" : `; it says "${noise}"`;
     this.#lose({
       what: "the host starts no shell",
       why: `no answer from sh within ${duration(this.#options.connectTimeoutMs)}${says}`,
@@ -143,13 +153,17 @@ export class Ssh2Session implements Session {
     });
   }
 
-  async #openFor(client: Client, step: Step) {
+  async #openChannel(command: string, onTerminal = false): Promise<CommandChannel> {
     try {
-      return await openChannel(client, STREAM_COMMAND);
+      return await openChannel(this.#open.client, command, onTerminal);
     } catch (cause) {
+      if (this.#loss) throw lostError(this.#options.where, this.#loss, undefined);
       throw new UnreachableError(
-        `${this.#options.where}: the server opens no channel for \`${nameOf(step.command)}\`: ${(cause as Error).message}`,
-        { cause, hint: "sshd allows MaxSessions channels on a connection; weft needs 3" },
+        `${this.#options.where}: the server opens no more channels: ${(cause as Error).message}`,
+        {
+          cause,
+          hint: "sshd allows MaxSessions channels on a connection; weft needs 3, with become 7",
+        },
       );
     }
   }

@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import type { Client, ClientChannel, ExecOptions } from "ssh2";
+import { type Become, becomeOf } from "../become.ts";
 import { Problem } from "../problem.ts";
 import { endpoint } from "./address.ts";
 import { Authentication } from "./authentication.ts";
+import { execAtOnce, MAX_INPUT_BYTES } from "./eager-exec.ts";
 import { HostKeyCheck } from "./host-key-check.ts";
+import { labelled } from "./host-lock.ts";
 import { IdentityStore } from "./identities.ts";
 import { JumpHost } from "./jump-host.ts";
 import { JumpHosts, type JumpLease } from "./jump-hosts.ts";
@@ -11,19 +14,32 @@ import type { Line } from "./line.ts";
 import { type OpenClient, openClient } from "./open-client.ts";
 import { type AskPassphrase, openLockedKeys } from "./passphrases.ts";
 import { proxyCommandLine } from "./proxy-command.ts";
+import type { ServerMemory } from "./server-memory.ts";
 import { SetupError } from "./setup-error.ts";
+import { ShellOpening } from "./shell-opening.ts";
 import { SHELL_COMMAND } from "./shell-script.ts";
 import { SshConfig } from "./ssh-config.ts";
 import { Ssh2Session } from "./ssh2-session.ts";
 import { resolveTarget, type Target, type TargetOptions } from "./target.ts";
 import { tcpLine } from "./tcp-line.ts";
-import { type Connection, type Session, type Transport, UnreachableError } from "./transport.ts";
+import {
+  type Connection,
+  type ConnectOptions,
+  type Greeting,
+  type LockRequest,
+  type Session,
+  type Transport,
+  UnreachableError,
+} from "./transport.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 export interface Ssh2TransportOptions extends TargetOptions {
   /** The user's ssh_config(5) file. Default: `.ssh/config` in the home directory, where it is. */
   readonly configFile?: string | undefined;
   /** Asks the user, once for all hosts, for what opens an encrypted key. Default: nobody is asked. */
   readonly askPassphrase?: AskPassphrase | undefined;
+  /** Makes the login of servers that are known one round trip shorter. Default: none is known. */
+  readonly servers?: ServerMemory | undefined;
 }
 
 /** How to get to a server: what is on the way, and how to go it. */
@@ -37,6 +53,8 @@ interface Way {
 
 interface Opened<Begun> extends OpenClient<Begun> {
   readonly where: string;
+  /** What opened the login, in words. */
+  readonly login: string;
   release(): Promise<void>;
 }
 
@@ -50,22 +68,52 @@ const LINGER_MS = 1_000;
 /** @types/ssh2 has this for a whole connection only; ssh2 knows it for a channel too. */
 type WithForwarding = ExecOptions & { readonly agentForward: boolean };
 
-const openShell = (client: Client, agentForward: boolean): Promise<ClientChannel> =>
+const openShell = (
+  client: Client,
+  command: string,
+  agentForward: boolean,
+): Promise<ClientChannel> =>
   new Promise((resolve, reject) => {
     const options: WithForwarding = { agentForward };
-    client.exec(SHELL_COMMAND, options, (error, shell) =>
+    client.exec(command, options, (error, shell) =>
       error ? reject(new Error(`the host opens no shell: ${error.message}`)) : resolve(shell),
     );
   });
 
-/** Opens the shell that the session runs on. */
-const beginSession = async (client: Client, target: Target): Promise<ClientChannel> => {
+/** The greeting, where who logged in asks all of it. */
+const ownGreeting = (
+  greeting: Greeting | undefined,
+  user: string,
+): Greeting["steps"] | undefined => {
+  const isOther = (become: Become | undefined) => become !== undefined && become.user !== user;
+  return greeting?.steps.some(({ become }) => isOther(become)) ? undefined : greeting?.steps;
+};
+
+interface ShellRequest {
+  readonly target: Target;
+  readonly lock: LockRequest | undefined;
+  readonly opening: ShellOpening;
+  /** Nothing else was asked of the connection before, and its server is one of OpenSSH's. */
+  readonly early: boolean;
+}
+
+/** Opens the shell that the session runs on, and tells it what it is to be told first where that saves a trip. */
+const beginSession = async (
+  client: Client,
+  { target, lock, opening, early }: ShellRequest,
+): Promise<ClientChannel> => {
   const forwards = target.forwardedAgent !== undefined;
+  const command = lock === undefined ? SHELL_COMMAND : labelled(SHELL_COMMAND, lock);
+  const input = Buffer.from(opening.text);
   try {
-    return await openShell(client, forwards);
+    if (!early || forwards || input.length > MAX_INPUT_BYTES) {
+      return await openShell(client, command, forwards);
+    }
+    opening.isSent = true;
+    return await execAtOnce(client, command, input);
   } catch (error) {
     if (!forwards || target.mustForwardAgent) throw error;
-    return openShell(client, false);
+    return openShell(client, command, false);
   }
 };
 
@@ -126,12 +174,27 @@ class Ssh2Transport implements Transport {
 
   async connect(
     connection: Connection,
-    { signal }: { signal?: AbortSignal } = {},
+    { signal, lock, greeting }: ConnectOptions = {},
   ): Promise<Session> {
     const [target] = this.#chain(connection);
-    const open = await this.#open(target, (client) => beginSession(client, target), signal);
-    const { connectTimeoutMs, keepaliveMs } = target;
-    return new Ssh2Session(open, { where: open.where, connectTimeoutMs, keepaliveMs });
+    const { user, connectTimeoutMs, keepaliveMs } = target;
+    const opening = new ShellOpening({ lock, greeting: ownGreeting(greeting, user) });
+    const begin = (client: Client, early: boolean) =>
+      beginSession(client, { target, lock, opening, early });
+    const open = await this.#open(target, begin, signal);
+    const { where, login } = open;
+    return new Ssh2Session(open, {
+      where,
+      login,
+      user,
+      become: becomeOf(connection),
+      becomePassword: connection.becomePassword,
+      connectTimeoutMs,
+      keepaliveMs,
+      opening,
+      greeting,
+      signal,
+    });
   }
 
   /** The host itself, then the jump hosts on the way to it, the nearest to it first. */
@@ -160,7 +223,7 @@ class Ssh2Transport implements Transport {
 
   async #open<Begun>(
     target: Target,
-    begin: (client: Client) => Promise<Begun>,
+    begin: (client: Client, early: boolean) => Promise<Begun>,
     signal: AbortSignal | undefined,
   ): Promise<Opened<Begun>> {
     signal?.throwIfAborted();
@@ -181,11 +244,13 @@ class Ssh2Transport implements Transport {
         hostKeys: new HostKeyCheck({ address, port, files, acceptNew, alias: hostKeyAlias }),
         authentication,
         signal,
+        servers: this.#options.servers,
         begin,
         dial: way.dial,
       });
       void open.line.closed.then(() => way.release());
-      return { ...open, where: way.where, release: way.release };
+      const login = `${user} with ${authentication.opened}`;
+      return { ...open, where: way.where, login, release: way.release };
     } catch (error) {
       void way.release(LINGER_MS);
       throw error;
@@ -232,17 +297,6 @@ class Ssh2Transport implements Transport {
     });
   }
 }
-
-/** @throws the signal's reason as soon as it is aborted */
-const untilAborted = <Value>(
-  promise: Promise<Value>,
-  signal: AbortSignal | undefined,
-): Promise<Value> =>
-  new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal?.reason);
-    signal?.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal?.removeEventListener("abort", onAbort));
-  });
 
 /** The transport that speaks SSH by itself, without an `ssh` program. */
 export const ssh2Transport = (options: Ssh2TransportOptions): Ssh2Transport =>

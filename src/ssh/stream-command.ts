@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import type { Writable } from "node:stream";
 import type { CommandResult } from "../task.ts";
 import { type CommandChannel, channelEnd } from "./exec-channel.ts";
+import { FileSink } from "./file-sink.ts";
 import { type LossReason, lostError, stillRuns } from "./lost-error.ts";
 import { MarkerParser } from "./marker-parser.ts";
 import { StepOutput } from "./step-output.ts";
@@ -12,6 +13,9 @@ import { upload } from "./upload.ts";
 
 type StreamArguments = Parameters<Session["stream"]>;
 
+/** The local file at the other end of a command: what it reads, or where goes what it prints. */
+export type LocalFile = { readonly from: string } | { readonly into: string };
+
 export interface StreamCommand {
   /** Ends all processes below the one with this number. Resolves with those that are still there. */
   kill(pid: number): Promise<readonly number[]>;
@@ -20,7 +24,9 @@ export interface StreamCommand {
   /** Open, and started with STREAM_COMMAND. */
   readonly channel: CommandChannel;
   readonly step: StreamArguments[0];
-  readonly file: string;
+  readonly file: LocalFile;
+  /** More shell source for its start: see {@link streamLine}. */
+  readonly preparation?: string | undefined;
   readonly options: NonNullable<StreamArguments[2]>;
 }
 
@@ -37,10 +43,10 @@ const statusOfSignal = (name: string): number =>
   128 + (constants.signals[name as NodeJS.Signals] ?? 0);
 
 /**
- * Runs one command on its own channel with a local file as its stdin. When its time is over or
- * the signal aborts, or the file cannot be read to its end, it is ended on the host.
+ * Runs one command on its own channel with a local file as its stdin, or as its stdout. When its time
+ * is over or the signal aborts, or the file cannot be read to its end or written, it is ended on the host.
  *
- * @throws the system's error when the file cannot be read
+ * @throws the system's error when the file cannot be read or written
  */
 export const streamCommand = async (command: StreamCommand): Promise<StreamOutcome> => {
   const { channel, step, options } = command;
@@ -49,18 +55,38 @@ export const streamCommand = async (command: StreamCommand): Promise<StreamOutco
   const output = new StepOutput(step.command.secrets, onLine);
   const end = channelEnd(channel);
   const nonce = randomBytes(16).toString("hex");
+  const allRead = new Promise<void>((resolve) => channel.stdout.once("end", () => resolve()));
+  const sink =
+    "into" in command.file
+      ? new FileSink({
+          file: command.file.into,
+          source: channel.stdout,
+          onProgress,
+          onError: () => interrupt(),
+        })
+      : undefined;
   const pid = new Promise<number>((resolve) => {
     for (const name of ["stdout", "stderr"] as const) {
+      const intoFile = name === "stdout" ? sink : undefined;
       // What comes before the marker is the host's rc files talking.
       let begun = false;
+      const take = (bytes: Buffer): void => {
+        if (intoFile) intoFile.write(bytes);
+        else output.push(name, bytes);
+      };
       const parser = new MarkerParser(nonce, {
-        data: (bytes) => begun && output.push(name, bytes),
+        data: (bytes) => begun && take(bytes),
         marker: ({ value }) => {
           begun = true;
           resolve(Number(value));
         },
       });
-      channel[name].on("data", (bytes: Buffer) => parser.push(bytes));
+      channel[name].on("data", (bytes: Buffer) => {
+        if (begun && intoFile) return intoFile.write(bytes);
+        parser.push(bytes);
+        // A file may begin or end with what looks like a marker.
+        if (begun && intoFile) parser.end();
+      });
     }
   });
 
@@ -90,16 +116,22 @@ export const streamCommand = async (command: StreamCommand): Promise<StreamOutco
   );
   signal?.addEventListener("abort", interrupt);
   try {
-    channel.write(streamLine(nonce, step));
+    channel.write(streamLine(nonce, step, command.preparation));
     listener?.onStart?.(0);
     let unreadable: unknown;
-    await upload(command.file, channel, command.socket, onProgress).catch((error) => {
-      unreadable = error;
-      interrupt();
-    });
+    if ("from" in command.file) {
+      await upload(command.file.from, channel, command.socket, onProgress).catch((error) => {
+        unreadable = error;
+        interrupt();
+      });
+    } else channel.end();
     const ended = await end;
     await ending;
     if (unreadable !== undefined) throw unreadable;
+    if (sink && ended.kind !== "lost" && stillRuns === undefined) {
+      await allRead;
+      await sink.end();
+    }
     output.end("stdout");
     output.end("stderr");
     if (ended.kind === "lost" || stillRuns !== undefined) {
@@ -111,11 +143,12 @@ export const streamCommand = async (command: StreamCommand): Promise<StreamOutco
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", interrupt);
+    await sink?.giveUp();
   }
 };
 
 /**
- * What a session's `stream` comes to.
+ * What a session's `stream` or `receive` comes to.
  *
  * @param loss why the session is over, or why it would be were there no result
  * @throws as {@link Session.stream} does

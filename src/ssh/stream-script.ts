@@ -13,9 +13,11 @@ export const STREAM_COMMAND = `exec sh -c 'IFS= read -r weft_line; eval "$weft_l
 /**
  * That line: reports the process number, then runs the step with the rest of the channel as its
  * stdin. It survives the USR1 that comes with the killing of the step, to report the status.
+ *
+ * @param user see {@link preparation}
  */
-export const streamLine = (nonce: string, { command }: Step): string => {
+export const streamLine = (nonce: string, { command }: Step, user?: string): string => {
   const source = quote(` ${command.script}`).replaceAll("\n", `'"$weft_nl"'`);
   const run = `( eval ${source} ) 2>&9 9>&-; exit $?`;
-  return `${preparation(nonce)}; trap : USR1; weft_mark hello $$; weft_nl=$(printf '\\nx'); weft_nl=\${weft_nl%x}; ${run}\n`;
+  return `${preparation(nonce, user)}; trap : USR1; weft_mark hello $$; weft_nl=$(printf '\\nx'); weft_nl=\${weft_nl%x}; ${run}\n`;
 };

@@ -8,3 +8,7 @@ export const formatDuration = (ms: number): string => {
   if (minutes < 60) return `${minutes}m ${two(seconds % 60)}s`;
   return `${Math.floor(minutes / 60)}h ${two(minutes % 60)}m`;
 };
+
+/** A duration of which a few milliseconds matter: `12ms`, `3.1s`. */
+export const preciseDuration = (ms: number): string =>
+  ms < 1000 ? `${Math.round(ms)}ms` : formatDuration(ms);

@@ -2,8 +2,9 @@ import type { RunEvent } from "../run/events.ts";
 import { LineOutput } from "./line-output.ts";
 import { createLook } from "./look.ts";
 import { plainLines } from "./plain-lines.ts";
+import { Profile } from "./profile.ts";
 import { recapTable } from "./recap-table.ts";
-import type { RenderOptions } from "./render-options.ts";
+import { clockOf, type RenderOptions } from "./render-options.ts";
 import type { Renderer } from "./renderer.ts";
 import { type Report, reportBlocks } from "./report-block.ts";
 
@@ -13,6 +14,7 @@ export const createPlainRenderer = (options: RenderOptions): Renderer => {
   const look = createLook(options, Number.POSITIVE_INFINITY);
   const tableLook = createLook(options, options.columns ?? Number.POSITIVE_INFINITY);
   const reports: Report[] = [];
+  const profile = options.profile === true ? new Profile(clockOf(options)) : undefined;
   let hosts: readonly string[] = [];
   let plays = 0;
   let check = false;
@@ -22,6 +24,7 @@ export const createPlainRenderer = (options: RenderOptions): Renderer => {
   };
 
   const emit = (event: RunEvent): void => {
+    profile?.add(event);
     if (event.type === "run-start") {
       hosts = event.hosts;
       plays = event.plays.length;
@@ -33,9 +36,10 @@ export const createPlainRenderer = (options: RenderOptions): Renderer => {
     if (event.type === "recap") {
       writeReports();
       output.write(["", ...recapTable(event, tableLook)]);
+      output.write(profile?.lines(tableLook) ?? []);
       return;
     }
-    output.write(plainLines(event, { look, check, plays }));
+    output.write(plainLines(event, { look, check, plays, follow: options.follow }));
   };
 
   return {

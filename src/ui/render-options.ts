@@ -19,6 +19,14 @@ export interface RenderOptions {
   readonly verbosity: number;
   /** Show what changed inside files and rules. */
   readonly showDiff: boolean;
+  /** The host of which every line is shown as it comes. */
+  readonly follow?: string;
+  /** End with the slowest tasks. */
+  readonly profile?: boolean;
   /** A clock in milliseconds; tests pass their own. */
   readonly now?: () => number;
 }
+
+/** The clock that a renderer goes by, in milliseconds. */
+export const clockOf = ({ now }: Pick<RenderOptions, "now">): (() => number) =>
+  now ?? (() => performance.now());

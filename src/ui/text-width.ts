@@ -1,4 +1,11 @@
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+let segmenter: Intl.Segmenter | undefined;
+
+// Made when a text needs it: loading its tables takes longer than most of what weft does at start.
+const graphemes = (text: string): Intl.Segments => {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return segmenter.segment(text);
+};
+
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 const WIDE =
   /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|.\ufe0f)/u;
@@ -13,7 +20,7 @@ const cells = (grapheme: string): number => {
 export const textWidth = (text: string): number => {
   if (PRINTABLE_ASCII.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of segmenter.segment(text)) width += cells(segment);
+  for (const { segment } of graphemes(text)) width += cells(segment);
   return width;
 };
 
@@ -23,7 +30,7 @@ export const truncate = (text: string, width: number): string => {
   if (width < 1) return "";
   let kept = "";
   let used = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     used += cells(segment);
     if (used > width - 1) break;
     kept += segment;

@@ -1,4 +1,5 @@
 import type { Emit, HostRecap, TaskStatus } from "../../src/run/events.ts";
+import { noCounts } from "../../src/run/host-state.ts";
 import type { Change, Diff } from "../../src/task.ts";
 
 /** How to play the canned run. */
@@ -85,7 +86,7 @@ const failure = {
 export const demoRun = async ({ emit, hosts, check = false, wait }: DemoOptions): Promise<void> => {
   const names = Array.from({ length: hosts }, (_, index) => `lab-${index + 1}`);
   const recap = new Map<string, Record<keyof HostRecap, number>>(
-    names.map((name) => [name, { ok: 0, changed: 0, failed: 0, unreachable: 0, skipped: 0 }]),
+    names.map((name) => [name, noCounts()]),
   );
   const lost = new Set<string>();
   const count = (host: string, key: keyof HostRecap): void => {

@@ -1,6 +1,10 @@
+import { writeFileSync } from "node:fs";
 import type { Command } from "../../src/shell/command.ts";
 import {
   type Connection,
+  type Greeting,
+  type HostBusyError,
+  type LockRequest,
   type Session,
   type Step,
   type Transport,
@@ -14,19 +18,28 @@ export type Reaction = Partial<CommandResult> | "lose-connection" | Error;
 /** A strict fake: knows some commands by their exact script, and fails the test on any other. */
 export interface FakeHost {
   readonly reactions: Readonly<Record<string, () => Reaction>>;
+  /** Those of the scripts that came with the opening of a session, which are no trips of their own. */
+  readonly greetings: string[][];
   /** Every script sent, as the list of its commands. */
   readonly trips: string[][];
   connects: number;
   closed: number;
   /** Makes `connect` fail while it is set. */
   refuse?: Error;
+  /** Other runs that have the host: each makes the first script of one session fail. */
+  busy: HostBusyError[];
+  /** The lock that each session asked for. */
+  readonly locks: (LockRequest | undefined)[];
 }
 
 export const fakeHost = (reactions: FakeHost["reactions"]): FakeHost => ({
   reactions,
   trips: [],
+  greetings: [],
   connects: 0,
   closed: 0,
+  busy: [],
+  locks: [],
 });
 
 const react = (host: FakeHost, { script }: Command): CommandResult => {
@@ -39,10 +52,24 @@ const react = (host: FakeHost, { script }: Command): CommandResult => {
   return { stdout: "", stderr: "", exitCode: 0, truncated: false, ...said };
 };
 
-const fakeSession = (host: FakeHost): Session => ({
+const fakeSession = (host: FakeHost, greeting: Greeting | undefined): Session => {
+  const session = sessionOf(host);
+  if (greeting === undefined) return session;
+  const { steps, listener } = greeting;
+  const answers = session.run(steps, listener === undefined ? {} : { listener });
+  answers.catch(() => {});
+  host.greetings.push(...host.trips.slice(-1));
+  return { ...session, greeting: answers };
+};
+
+const sessionOf = (host: FakeHost): Session => ({
   run: async (steps: readonly Step[], { listener, signal } = {}) => {
     signal?.throwIfAborted();
-    host.trips.push(steps.map(({ command }) => command.script));
+    const busy = host.busy.shift();
+    if (busy !== undefined) throw busy;
+    host.trips.push(
+      steps.map(({ command, become }) => `${become ? `${become.user}: ` : ""}${command.script}`),
+    );
     const results: (CommandResult | undefined)[] = [];
     let skip = false;
     for (const [index, step] of steps.entries()) {
@@ -64,8 +91,14 @@ const fakeSession = (host: FakeHost): Session => ({
     host.trips.push([`${command.script} < ${file}`]);
     return react(host, command);
   },
+  receive: async ({ command }, file) => {
+    host.trips.push([`${command.script} > a local file`]);
+    const result = react(host, command);
+    writeFileSync(file, result.stdout);
+    return { ...result, stdout: "" };
+  },
   get trips() {
-    return host.trips.length;
+    return host.trips.length - host.greetings.length;
   },
   close: async () => {
     host.closed += 1;
@@ -74,11 +107,12 @@ const fakeSession = (host: FakeHost): Session => ({
 
 /** A transport that reaches fake hosts by their address and nothing else. */
 export const fakeTransport = (hosts: Readonly<Record<string, FakeHost>>): Transport => ({
-  connect: async ({ address }: Connection) => {
+  connect: async ({ address }: Connection, { lock, greeting } = {}) => {
     const host = hosts[address];
     if (host === undefined) throw new Error(`unexpected connection to ${address}`);
     host.connects += 1;
+    host.locks.push(lock);
     if (host.refuse !== undefined) throw host.refuse;
-    return fakeSession(host);
+    return fakeSession(host, greeting);
   },
 });

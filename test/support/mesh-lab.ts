@@ -1,5 +1,7 @@
 import { mkdtemp, rm, symlink } from "node:fs/promises";
+import type { Backend } from "../../src/lab/backend.ts";
 import { labSetup } from "../../src/lab/fit-machine.ts";
+import type { ImageName } from "../../src/lab/image/image-name.ts";
 import { defaultLabDir, labPaths } from "../../src/lab/state.ts";
 import { type CliResult, weft } from "./weft-cli.ts";
 
@@ -18,16 +20,36 @@ const must = (result: CliResult, what: string): CliResult => {
   throw new Error(`${what}: exit ${result.code}\n${result.stdout}${result.stderr}`);
 };
 
-/** Boots the lab, of three hosts where not told otherwise. Its image is the user's lab's; a machine that has none yet builds it. */
-export const meshLab = async (loopback: string, hosts = 3): Promise<MeshLab> => {
+/** So many hosts of a backend that is not the default one. */
+interface Machines {
+  readonly hosts: number;
+  readonly backend: Backend;
+}
+
+type Wanted = number | readonly ImageName[] | Machines;
+
+const isMachines = (hosts: Wanted): hosts is Machines =>
+  typeof hosts === "object" && "backend" in hosts;
+
+const upOptions = (hosts: Wanted): readonly string[] => {
+  if (typeof hosts === "number") return ["--hosts", String(hosts)];
+  if (isMachines(hosts)) return ["--hosts", String(hosts.hosts), "--backend", hosts.backend];
+  return ["--image", hosts.join(",")];
+};
+
+/**
+ * Boots the lab. Its images are the user's lab's; a machine that has none yet builds them.
+ * @param hosts how many, of what backend, or the release of each
+ */
+export const meshLab = async (loopback: string, hosts: Wanted = 3): Promise<MeshLab> => {
   const shared = labPaths(defaultLabDir);
-  await labSetup(shared, () => undefined);
+  await labSetup(shared, () => undefined, isMachines(hosts) ? hosts.backend : undefined);
   const dir = await mkdtemp("/var/lib/weft-lab-test-");
   await symlink(shared.images, labPaths(dir).images);
   const env = { WEFT_LAB_DIR: dir, WEFT_LAB_LOOPBACK: loopback };
   const run = (args: readonly string[], options: Parameters<typeof weft>[1] = {}) =>
     weft(args, { ...options, env: { ...options.env, ...env } });
-  must(await run(["lab", "up", "--hosts", String(hosts)]), "lab up");
+  must(await run(["lab", "up", ...upOptions(hosts)]), "lab up");
   return {
     env,
     weft: run,

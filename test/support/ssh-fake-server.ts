@@ -35,6 +35,8 @@ export interface FakeServerOptions {
   readonly forwards?: boolean;
   readonly hostKeys?: readonly string[];
   readonly algorithms?: ServerConfig["algorithms"];
+  /** What it says it is, after `SSH-2.0-`. Default: ssh2's own name. */
+  readonly ident?: string;
 }
 
 /** Makes a private key; an ed25519 one is encrypted where a passphrase is given. */
@@ -86,6 +88,7 @@ export const startFakeServer = async (options: FakeServerOptions = {}): Promise<
   const sockets: Socket[] = [];
   const config: ServerConfig = { hostKeys: [...hostKeys] };
   if (options.algorithms) config.algorithms = options.algorithms;
+  if (options.ident !== undefined) config.ident = options.ident;
   const server = new Server(config, (connection) => {
     connections.push(connection);
     connection.on("error", () => {});

@@ -3,6 +3,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { killScript, survivors } from "../../src/ssh/kill-tree.ts";
 import { ShellChannel } from "../../src/ssh/shell-channel.ts";
+import { ShellOpening } from "../../src/ssh/shell-opening.ts";
+import type { LockRequest } from "../../src/ssh/transport.ts";
 
 /** The shells that hosts have as /bin/sh. All three must be installed: apt-get install dash busybox. */
 export const SHELLS: readonly (readonly [name: string, ...command: string[]])[] = [
@@ -39,8 +41,9 @@ export interface LocalShell {
 }
 
 /** A shell of this machine in the place of a host's. */
-export const startLocalShell = (command: readonly string[]): LocalShell => {
-  const [program = "sh", ...args] = command;
+export const startLocalShell = (command: readonly string[], lock?: LockRequest): LocalShell => {
+  const [program = "sh", ...args] =
+    lock === undefined ? command : ["env", `WEFT_RUN=${lock.label}`, ...command];
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] });
   const channel = new ShellChannel(
     {
@@ -48,7 +51,11 @@ export const startLocalShell = (command: readonly string[]): LocalShell => {
       stdout: child.stdout,
       stderr: child.stderr,
     },
-    { where: "here", kill: (pid) => killLocally(command, pid) },
+    {
+      where: "here",
+      kill: (pid) => killLocally(command, pid),
+      opening: new ShellOpening({ lock }),
+    },
   );
   child.once("exit", async (code, signal) => {
     // What it printed before may still be on its way, and a child of it may hold the streams open.

@@ -29,6 +29,8 @@ export interface SshServerOptions {
   readonly config?: readonly string[];
   /** Wraps the shell of each command: the text goes to `ForceCommand`. */
   readonly shell?: string;
+  /** Program and arguments that start it, instead of it being started straight. */
+  readonly startedBy?: readonly string[];
 }
 
 const freePort = (host: string): Promise<number> =>
@@ -55,7 +57,13 @@ export const generateKey = (file: string, type = "ed25519", passphrase = ""): st
 
 /** Starts sshd and waits until it listens. It needs root, and the package openssh-server. */
 export const startSshServer = async (options: SshServerOptions = {}): Promise<SshServer> => {
-  const { address = "127.0.0.1", hostKeys = ["ed25519"], config = [], shell } = options;
+  const {
+    address = "127.0.0.1",
+    hostKeys = ["ed25519"],
+    config = [],
+    shell,
+    startedBy = [],
+  } = options;
   const directory = mkdtempSync(join(tmpdir(), "weft-sshd-"));
   const home = join(directory, "home");
   mkdirSync(join(home, ".ssh"), { recursive: true, mode: 0o700 });
@@ -88,7 +96,8 @@ export const startSshServer = async (options: SshServerOptions = {}): Promise<Ss
       "",
     ].join("\n"),
   );
-  const sshd = spawn("/usr/sbin/sshd", ["-D", "-e", "-f", configFile], {
+  const [program = "", ...args] = [...startedBy, "/usr/sbin/sshd", "-D", "-e", "-f", configFile];
+  const sshd = spawn(program, args, {
     stdio: ["ignore", "ignore", "pipe"],
   });
   let log = "";

@@ -1,8 +1,9 @@
 import * as z from "zod";
-import { defineContract } from "../../src/inventory/contract.ts";
+import { defineContract, type Groups } from "../../src/inventory/contract.ts";
 import type { Inventory } from "../../src/inventory/resolve.ts";
-import { type PlayControl, playbook } from "../../src/playbook.ts";
+import { type PlayControl, type PlayScope, playbook } from "../../src/playbook.ts";
 import type { RunEvent } from "../../src/run/events.ts";
+import type { RunHooks } from "../../src/run/run-context.ts";
 import { type RunResult, runPlaybook } from "../../src/run/run-playbook.ts";
 import type { Selection } from "../../src/run/select-tasks.ts";
 import { sh } from "../../src/shell/command.ts";
@@ -42,10 +43,18 @@ export const toyHost = (
 
 export const toyContract = defineContract({ toys: z.object({}) });
 
+type ToyScope = Pick<PlayScope<Groups, string>, "facts" | "resultOf" | "resultsOf">;
+
 interface ToyRun {
   readonly hosts: Readonly<Record<string, FakeHost>>;
   /** Tasks of each play. */
-  readonly plays: readonly ((host: string) => TaskList)[];
+  readonly plays: readonly ((host: string, scope: ToyScope) => TaskList)[];
+  /** Before and after the tasks of every play. */
+  readonly pre?: TaskList;
+  readonly post?: TaskList;
+  /** Hosts that are in the inventory, and in no play. */
+  readonly bystanders?: Readonly<Record<string, FakeHost>>;
+  readonly hooks?: RunHooks;
   readonly check?: boolean;
   readonly selection?: Selection;
   readonly forceHandlers?: boolean;
@@ -64,7 +73,10 @@ export const runToys = async (run: ToyRun): Promise<{ events: RunEvent[]; result
   const names = Object.keys(run.hosts);
   const inventory: Inventory = {
     file: "toys.ts",
-    hosts: names.map((name) => ({ name, connection: { address: name } })),
+    hosts: [...names, ...Object.keys(run.bystanders ?? {})].map((name) => ({
+      name,
+      connection: { address: name },
+    })),
     groups: new Map([["toys", names.map((name) => ({ name, vars: {} }))]]),
     hint: run.hint,
   };
@@ -77,12 +89,15 @@ export const runToys = async (run: ToyRun): Promise<{ events: RunEvent[]; result
         name: `play ${index + 1}`,
         ...run.control,
         hosts: "toys" as const,
-        tasks: ({ host }: { host: string }) => tasks(host),
+        ...(run.pre && { pre: () => run.pre ?? [] }),
+        tasks: (scope: ToyScope & { readonly host: string }) => tasks(scope.host, scope),
+        ...(run.post && { post: () => run.post ?? [] }),
       })),
     ),
     inventory,
     limit: run.limit ?? names,
-    transport: fakeTransport(run.hosts),
+    transport: fakeTransport({ ...run.hosts, ...run.bystanders }),
+    ...run.hooks,
     check: run.check ?? false,
     ...(run.selection && { selection: run.selection }),
     ...(run.forceHandlers && { forceHandlers: true }),

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { chooseOutput, createRenderer, type OutputKind } from "../../src/ui/renderer.ts";
 import { demoRun } from "./demo-run.ts";
 
-// A canned run, to look at: node node_modules/jiti/lib/jiti-cli.mjs test/support/ui-demo.ts [kind] [hosts] [-v] [--diff] [--check]
+// A canned run, to look at: node node_modules/jiti/lib/jiti-cli.mjs test/support/ui-demo.ts [kind] [hosts] [-v] [--diff] [--check] [--profile] [--follow=lab-1]
 const [kind = "auto", hosts = "3", ...flags] = process.argv.slice(2);
+const follow = flags.find((flag) => flag.startsWith("--follow="))?.slice("--follow=".length);
 const { stdout, stderr } = process;
 const target = { isTTY: stdout.isTTY === true, ci: false };
 const renderer = await createRenderer(chooseOutput(kind as OutputKind | "auto", target), {
@@ -14,6 +15,8 @@ const renderer = await createRenderer(chooseOutput(kind as OutputKind | "auto", 
   color: target.isTTY,
   verbosity: flags.filter((flag) => flag === "-v").length,
   showDiff: flags.includes("--diff"),
+  profile: flags.includes("--profile"),
+  ...(follow !== undefined && { follow }),
 });
 
 const stop = new AbortController();

@@ -64,6 +64,11 @@ playbook(contract, [
   { name: "web", hosts: "web", tasks: ({ group }) => [noop(group("db")[0]?.vars.size.length)] },
 ]);
 
+playbook(contract, [], { options: { port: "Where to listen", size: "In GB" } });
+
+// @ts-expect-error no group has such a variable
+playbook(contract, [], { options: { prot: "Where to listen" } });
+
 // @ts-expect-error a value that is no word cannot be quoted
 sh`echo ${undefined}`;
 

@@ -1,22 +1,27 @@
 import { readFileSync } from "node:fs";
 import { Problem } from "../../problem.ts";
+import { isAge } from "../../secrets/age-header.ts";
 import type { ExtraVars } from "../layer.ts";
 import { isMapping, mergeVars, type Value, type Vars, varsOf } from "../value.ts";
 import { connectionOf } from "./connection.ts";
 import { shellWords } from "./shell-words.ts";
 import { refuseVault } from "./vault.ts";
 
-const mapping = async (text: string, file: string): Promise<Vars> => {
-  const { parseYaml } = await import("./yaml-document.ts");
-  const parsed = parseYaml(text, file) ?? {};
+const parse = async (bytes: Buffer, file: string): Promise<unknown> => {
+  if (isAge(bytes)) return (await import("../secret-vars.ts")).readSecretVars(bytes, file);
+  return (await import("./yaml-document.ts")).parseYaml(bytes.toString("utf8"), file);
+};
+
+const mapping = async (bytes: Buffer, file: string): Promise<Vars> => {
+  const parsed = (await parse(bytes, file)) ?? {};
   if (!isMapping(parsed)) throw new Problem(`${file}: expected a mapping of variables`);
   for (const [name, value] of Object.entries(parsed)) refuseVault(value, `${file}: ${name}`);
   return varsOf(parsed, file);
 };
 
-const readFile = (path: string): string => {
+const readFile = (path: string): Buffer => {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(path);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const why = code === "ENOENT" ? "no such file" : message;
@@ -45,8 +50,8 @@ const assignments = (option: string): Vars => {
 };
 
 /**
- * Reads `-e` options: `key=value key2=value2`, a mapping in JSON or YAML, or `@FILE` with one; a
- * later option wins.
+ * Reads `-e` options: `key=value key2=value2`, a mapping in JSON or YAML, or `@FILE` with one,
+ * which may be encrypted with age; a later option wins.
  * Source: `load_extra_vars` of ansible/utils/vars.py.
  *
  * @throws Problem for what is none of those
@@ -61,7 +66,7 @@ export const readExtraVars = async (options: readonly string[]): Promise<ExtraVa
       continue;
     }
     const isInline = option.startsWith("{") || option.startsWith("[");
-    const vars = isInline ? await mapping(option, "-e") : assignments(option);
+    const vars = isInline ? await mapping(Buffer.from(option), "-e") : assignments(option);
     layers.push(vars);
     named.push(...vars.keys());
   }

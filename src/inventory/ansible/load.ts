@@ -76,29 +76,31 @@ class Precedence {
    * host in the inventory, in host_vars beside the inventories and beside the playbook.
    * Source: `get_vars` of ansible/vars/manager.py, VARIABLE_PRECEDENCE of ansible/config/base.yml.
    */
-  ofHost(host: string, groups: readonly string[]): Vars {
+  async ofHost(host: string, groups: readonly string[]): Promise<Vars> {
     const inventory = this.#inventoryFolders;
     const playbook = this.#playbookFolders;
     return mergeVars([
       ...["all", ...groups].map((group) => this.#model.groupVars(group)),
-      ...this.#groupFiles(inventory, ["all"]),
-      ...this.#groupFiles(playbook, ["all"]),
-      ...this.#groupFiles(inventory, groups),
-      ...this.#groupFiles(playbook, groups),
+      ...(await this.#groupFiles(inventory, ["all"])),
+      ...(await this.#groupFiles(playbook, ["all"])),
+      ...(await this.#groupFiles(inventory, groups)),
+      ...(await this.#groupFiles(playbook, groups)),
       this.#model.hostVars(host),
-      ...this.#hostFiles(inventory, host),
-      ...this.#hostFiles(playbook, host),
+      ...(await this.#hostFiles(inventory, host)),
+      ...(await this.#hostFiles(playbook, host)),
     ]);
   }
 
-  #groupFiles(folders: readonly string[], groups: readonly string[]): readonly Vars[] {
-    return folders.flatMap((folder) =>
-      groups.map((group) => this.#files?.ofGroup(folder, group) ?? NONE),
+  #groupFiles(folders: readonly string[], groups: readonly string[]): Promise<readonly Vars[]> {
+    return Promise.all(
+      folders.flatMap((folder) =>
+        groups.map((group) => this.#files?.ofGroup(folder, group) ?? NONE),
+      ),
     );
   }
 
-  #hostFiles(folders: readonly string[], host: string): readonly Vars[] {
-    return folders.map((folder) => this.#files?.ofHost(folder, host) ?? NONE);
+  #hostFiles(folders: readonly string[], host: string): Promise<readonly Vars[]> {
+    return Promise.all(folders.map((folder) => this.#files?.ofHost(folder, host) ?? NONE));
   }
 }
 
@@ -111,7 +113,7 @@ export interface LoadedSources {
 /**
  * Reads Ansible inventories, with the variables in files beside them, as one.
  *
- * @throws Problem where one cannot be read or understood, or holds an encrypted value
+ * @throws Problem where one cannot be read or understood, or holds a value of ansible-vault
  */
 export const loadSources = async (
   sources: readonly Source[],
@@ -132,7 +134,7 @@ export const loadSources = async (
   const precedence = new Precedence(model, files, { inventory, playbook });
   const hosts = new Map<string, LayerHost>();
   for (const [name, groups] of model.groupsOfHosts()) {
-    const vars = mergeVars([precedence.ofHost(name, groups), extraVars]);
+    const vars = mergeVars([await precedence.ofHost(name, groups), extraVars]);
     const file = model.hosts.get(name)?.file ?? "";
     hosts.set(name, { file, vars, ...connectionOf(vars, `host ${name}`) });
   }

@@ -11,7 +11,7 @@ const encrypted = (text: string): boolean =>
 
 const refusal = (where: string): Problem =>
   new Problem(`${where} is encrypted with ansible-vault, which weft does not decrypt`, {
-    hint: "Decrypt it (ansible-vault decrypt FILE, ansible-vault view FILE), or give the value with -e @FILE.",
+    hint: "Convert the file: ansible-vault decrypt FILE, then weft secrets encrypt FILE. A value inside a file: ansible-vault view tells it.",
   });
 
 /** @throws Problem where a whole file is encrypted. */

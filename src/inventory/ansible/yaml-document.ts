@@ -35,13 +35,15 @@ const float = (text: string): number => {
   return signed(text, (digits) => (digits.includes(":") ? sexagesimal(digits) : Number(digits)));
 };
 
+const NULL = scalar("null", /^(?:~|null|Null|NULL|)$/, () => null);
+
 /**
  * What plain words mean to PyYAML, which reads YAML 1.1 in its own way: "yes" is true but "y" is a
  * text, 0644 is octal, 12:30 is 750, 1e3 is a text. Dates stay texts, as Ansible prints them.
  * Source: yaml/resolver.py of PyYAML.
  */
 const PLAIN_WORDS: readonly ScalarTag[] = [
-  scalar("null", /^(?:~|null|Null|NULL|)$/, () => null),
+  NULL,
   scalar(
     "bool",
     /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/,
@@ -74,13 +76,19 @@ const UNSAFE_COLLECTIONS: readonly CollectionTag[] = [
  * Reads a YAML or JSON file as Ansible does.
  *
  * @param file as messages name it
+ * @param secrets true where all values are: then they are texts as they are written, `0123` as well, and
+ *   messages do not quote them
  * @throws Problem with file, line and column where it is not YAML, and for a file that is encrypted
  */
-export const parseYaml = (text: string, file: string): unknown => {
+export const parseYaml = (
+  text: string,
+  file: string,
+  { secrets = false }: { readonly secrets?: boolean } = {},
+): unknown => {
   refuseVaultFile(text, file);
   const document = parseDocument(text, {
     schema: "failsafe",
-    customTags: [...PLAIN_WORDS, ...TAGS, ...UNSAFE_COLLECTIONS],
+    customTags: [...(secrets ? [NULL] : PLAIN_WORDS), ...TAGS, ...UNSAFE_COLLECTIONS],
     merge: true,
     // A key given twice: the last one counts, as in Ansible.
     uniqueKeys: false,
@@ -89,6 +97,11 @@ export const parseYaml = (text: string, file: string): unknown => {
   const [error] = [...document.errors, ...document.warnings];
   if (error !== undefined) {
     const { line, col } = error.linePos?.[0] ?? { line: 1, col: 1 };
+    if (secrets) {
+      throw new Problem(`${file}:${line}:${col}: inside, is not YAML`, {
+        hint: `weft secrets edit ${file}`,
+      });
+    }
     const message = (error.message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
     throw new Problem(`${file}:${line}:${col}: ${message}`, { cause: error });
   }

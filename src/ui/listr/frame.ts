@@ -30,10 +30,12 @@ const failedRow = (failed: readonly HostProgress[], { paint, width }: RowStyle):
 const aggregateRow = (rest: readonly HostProgress[], { paint, width }: RowStyle): string => {
   const number = (of: (host: HostProgress) => boolean): number => rest.filter(of).length;
   const parts: [count: number, word: string][] = [
-    [number(({ phase, failed }) => phase === "ended" && !failed), "done"],
+    [number(({ outcome }) => outcome === "ok"), "done"],
     [number(({ phase }) => phase !== "ended" && phase !== "waiting"), "running"],
     [number(({ phase }) => phase === "waiting"), "waiting"],
     [number(({ failed }) => failed), "failed"],
+    [number(({ outcome }) => outcome === "stopped"), "stopped"],
+    [number(({ outcome }) => outcome === "interrupted"), "interrupted"],
   ];
   const counts = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
   return paint.dim(truncate(`… and ${rest.length} more: ${counts.join(", ")}`, width));

@@ -15,8 +15,8 @@ export interface TitledFailure {
 export class HostProgress {
   readonly host: string;
   phase: Phase = "waiting";
-  /** True once the play is over for the host and did not end well. */
-  failed = false;
+  /** How the play ended for the host, once it has. */
+  outcome: EventOf<"host-end">["status"] | undefined;
   /** How many tasks the play has for the host; 0 until that is known. */
   tasks = 0;
   /** From 0. */
@@ -25,6 +25,8 @@ export class HostProgress {
   /** The change being applied, and the last line that it printed. */
   change = "";
   output = "";
+  /** The other run that has the host, while this one waits for it. */
+  busyWith = "";
   /** How many probes have been answered, of how many. */
   probed = 0;
   probes = 0;
@@ -53,8 +55,19 @@ export class HostProgress {
         this.phase = "working";
         if (event.type === "host-start") this.tasks = event.tasks;
         return;
+      case "host-busy":
+        this.busyWith = cleanLine(event.by);
+        return;
+      case "host-tasks":
+        this.tasks = event.tasks;
+        return;
+      case "retry":
+        this.change = cleanLine(`attempt ${event.attempt} of ${event.attempts} follows`);
+        this.output = cleanLine(event.reason);
+        return;
       case "probe":
         this.phase = "reading";
+        this.busyWith = "";
         this.probes = event.tasks;
         this.probed = 0;
         return;
@@ -84,16 +97,23 @@ export class HostProgress {
         return;
       case "host-end":
         this.phase = "ended";
-        this.failed = event.status !== "ok";
+        this.outcome = event.status;
     }
+  }
+
+  /** The host is lost for the run by a fault of its own. */
+  get failed(): boolean {
+    return this.outcome === "failed" || this.outcome === "unreachable";
   }
 
   #endTask(event: EventOf<"task-end">): void {
     this.ended.push(event);
     this.change = "";
     this.output = "";
-    if (event.status !== "failed") return;
+    if (event.status !== "failed" && event.status !== "ignored" && event.status !== "rescued")
+      return;
     const failure = event.failure ?? { message: "no reason was given" };
-    this.failures.push({ title: event.task, failure });
+    const title = event.status === "failed" ? event.task : `${event.task} (${event.status})`;
+    this.failures.push({ title, failure });
   }
 }

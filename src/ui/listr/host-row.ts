@@ -28,6 +28,7 @@ const joinParts = (main: string, count: string, aside: string, room: number, pai
 };
 
 const describe = (row: HostProgress): [main: string, count: string, aside: string] => {
+  if (row.busyWith !== "") return ["waiting for another run", "", row.busyWith];
   switch (row.phase) {
     case "connecting":
       return ["connecting", "", ""];

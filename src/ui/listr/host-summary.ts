@@ -24,6 +24,8 @@ const counts = (progress: HostProgress, remaining: number, { look, check }: Summ
     [progress.count("ok"), "ok", (text) => text],
     [progress.count("changed"), check ? "would change" : "changed", paint.yellow],
     [progress.count("failed"), "failed", paint.red],
+    [progress.count("rescued"), "rescued", paint.yellow],
+    [progress.count("ignored"), "ignored", paint.yellow],
     [progress.count("skipped"), "skipped", (text) => text],
     [remaining, "not reached", (text) => text],
   ];
@@ -35,7 +37,9 @@ const counts = (progress: HostProgress, remaining: number, { look, check }: Summ
 
 const icon = (status: EventOf<"host-end">["status"], { look }: SummaryContext): string => {
   if (status === "ok") return look.paint.green(figures.tick);
-  if (status === "interrupted") return look.paint.yellow(figures.squareSmallFilled);
+  if (status === "interrupted" || status === "stopped") {
+    return look.paint.yellow(figures.squareSmallFilled);
+  }
   return look.paint.red(figures.cross);
 };
 
@@ -49,6 +53,7 @@ const outcome = (
     const where = progress.change || progress.task;
     return look.paint.yellow(`interrupted${where === "" ? "" : ` at: ${where}`}`);
   }
+  if (status === "stopped") return look.paint.yellow("stopped, for another host failed");
   return status === "failed" && progress.count("failed") === 0 ? look.paint.red("failed") : "";
 };
 

@@ -4,8 +4,9 @@ import type { EventOf, HostEvent } from "../event-of.ts";
 import { failureBlock } from "../failure-block.ts";
 import { indent } from "../indent.ts";
 import { createLook, type Look } from "../look.ts";
+import { Profile } from "../profile.ts";
 import { recapTable } from "../recap-table.ts";
-import type { RenderOptions } from "../render-options.ts";
+import { clockOf, type RenderOptions } from "../render-options.ts";
 import type { Renderer } from "../renderer.ts";
 import { type Report, reportBlocks } from "../report-block.ts";
 import { LiveScreen } from "./live-screen.ts";
@@ -18,6 +19,7 @@ class ListrOutput implements Renderer {
   readonly #options: RenderOptions;
   readonly #screen: LiveScreen;
   readonly #reports: Report[] = [];
+  readonly #profile: Profile | undefined;
   #run: Pick<EventOf<"run-start">, "hosts" | "check"> = { hosts: [], check: false };
   #play: PlayOutput | undefined;
   // A list of listr2 ends later than its last event: what follows waits for its turn.
@@ -26,9 +28,11 @@ class ListrOutput implements Renderer {
   constructor(options: RenderOptions) {
     this.#options = options;
     this.#screen = new LiveScreen(options);
+    if (options.profile === true) this.#profile = new Profile(clockOf(options));
   }
 
   readonly emit = (event: RunEvent): void => {
+    this.#profile?.add(event);
     switch (event.type) {
       case "run-start":
         this.#run = event;
@@ -100,6 +104,7 @@ class ListrOutput implements Renderer {
     this.#endPlay();
     this.#printReports();
     this.#printNext(["", ...recapTable(event, this.#look, this.#screen.rows - RECAP_EXTRA)]);
+    this.#printNext(this.#profile?.lines(this.#look) ?? []);
   }
 
   #printNext(lines: readonly string[]): void {

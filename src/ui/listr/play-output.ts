@@ -3,7 +3,8 @@ import { cleanLine } from "../clean-text.ts";
 import { counted } from "../counted.ts";
 import type { EventOf, HostEvent } from "../event-of.ts";
 import { createLook, type Look } from "../look.ts";
-import type { RenderOptions } from "../render-options.ts";
+import { isFollowed, plainLines } from "../plain-lines.ts";
+import { clockOf, type RenderOptions } from "../render-options.ts";
 import { textWidth } from "../text-width.ts";
 import { frameLines, overflows } from "./frame.ts";
 import { HostProgress } from "./host-progress.ts";
@@ -24,13 +25,13 @@ export class PlayOutput {
   readonly #hosts: ReadonlyMap<string, HostProgress>;
   readonly #view: PlayView;
   readonly #now: () => number;
-  /** Hosts that ended without a word because they are too many. */
-  #quiet = 0;
+  /** Hosts that ended without a word because they are too many, by how they ended. */
+  readonly #quiet = { ok: 0, stopped: 0 };
 
   constructor({ play, hosts }: EventOf<"play-start">, context: PlayOutputOptions) {
     const { options, screen, check } = context;
     this.#context = context;
-    this.#now = options.now ?? (() => performance.now());
+    this.#now = clockOf(options);
     this.#hosts = new Map(hosts.map((host) => [host, new HostProgress(host)]));
     const rows = [...this.#hosts.values()];
     const { paint } = this.#look;
@@ -60,6 +61,7 @@ export class PlayOutput {
     const progress = this.#hosts.get(event.host);
     if (progress === undefined) return;
     progress.apply(event, this.#now());
+    if (isFollowed(event, this.#context.options.follow)) this.#follow(event);
     if (event.type !== "host-end") return;
     this.#summarize(event, progress);
     this.#view.end(event.host, event.status === "ok");
@@ -68,21 +70,36 @@ export class PlayOutput {
   /** Nothing more will come: the rows go, the summaries stay. */
   close(): void {
     const { paint } = this.#look;
-    if (this.#quiet > 0) {
-      this.#view.print([`${paint.green(figures.tick)} ${counted(this.#quiet, "host")} unchanged`]);
+    const { ok, stopped } = this.#quiet;
+    if (ok > 0) this.#view.print([`${paint.green(figures.tick)} ${counted(ok, "host")} unchanged`]);
+    if (stopped > 0) {
+      const icon = paint.yellow(figures.squareSmallFilled);
+      this.#view.print([`${icon} ${counted(stopped, "host")} stopped, for another host failed`]);
     }
     this.#view.close();
   }
 
   #summarize(event: EventOf<"host-end">, progress: HostProgress): void {
     const { options, screen, check } = this.#context;
-    const unchanged = event.status === "ok" && progress.count("changed") === 0;
-    if (unchanged && options.verbosity === 0 && overflows(this.#hosts.size, screen.rows)) {
-      this.#quiet += 1;
+    const { status } = event;
+    const many = overflows(this.#hosts.size, screen.rows);
+    const plain = options.verbosity === 0 && event.host !== options.follow;
+    const uneventful = progress.count("changed") === 0 && progress.failures.length === 0;
+    if (many && plain && uneventful && (status === "ok" || status === "stopped")) {
+      this.#quiet[status] += 1;
       return;
     }
     const nameWidth = Math.max(...[...this.#hosts.keys()].map(textWidth));
     const context = { look: this.#look, check, nameWidth, now: this.#now() };
-    this.#view.print(hostSummary(event, progress, context));
+    const lines = hostSummary(event, progress, context);
+    // Of a host that was followed all is there but the sum.
+    this.#view.print(event.host === options.follow ? lines.slice(0, 1) : lines);
+  }
+
+  #follow(event: HostEvent): void {
+    if (event.type === "host-end") return;
+    const { check, options } = this.#context;
+    const { follow } = options;
+    this.#view.print(plainLines(event, { look: this.#look, check, plays: 1, follow }));
   }
 }

@@ -26,7 +26,7 @@ export class PlayView {
   readonly #screen: LiveScreen;
   readonly #frame: (spinner: string) => readonly string[];
   #draw: ((above: readonly string[]) => void) | undefined;
-  #early: string[] = [];
+  readonly #pending: string[] = [];
 
   constructor(
     hosts: readonly string[],
@@ -57,19 +57,29 @@ export class PlayView {
         frame: this.#frame,
         onStart: (draw) => {
           this.#draw = draw;
-          draw(this.#early.splice(0));
+          this.#flush();
         },
         onEnd: () => {
+          this.#flush();
           this.#draw = undefined;
         },
       },
     }).run();
   }
 
-  /** Prints lines above the rows, to stay. */
+  /**
+   * Prints lines above the rows, to stay. Those of one turn of the event loop share a write: a
+   * followed host may print thousands at once.
+   */
   print(lines: readonly string[]): void {
-    if (this.#draw === undefined) this.#early.push(...lines);
-    else this.#draw(lines);
+    if (lines.length === 0) return;
+    if (this.#pending.length === 0) setImmediate(() => this.#flush());
+    this.#pending.push(...lines);
+  }
+
+  /** Before the list has started, and after its end, there is nothing to draw on. */
+  #flush(): void {
+    if (this.#pending.length > 0) this.#draw?.(this.#pending.splice(0));
   }
 
   /** A host is through with the play. */

@@ -149,6 +149,16 @@ describe("bad input gets one clear error, exit 1, no stack, and touches no host"
     await refused([playbook, "--chekc"], /unknown argument --chekc\. Did you mean "--check"\?/);
   });
 
+  it("misspelt flag of the playbook, or a value that it does not take", async () => {
+    const teardown = "playbooks/teardown.ts";
+    await refused(
+      [teardown, "--keep-package"],
+      /unknown argument --keep-package\. Did you mean "--keep-packages"\?/,
+    );
+    await refused([teardown, "--keep-packages=maybe"], /--keep-packages maybe: .*boolean/);
+    await refused([playbook, "--keep-packages"], /unknown argument --keep-packages/);
+  });
+
   it("a limit that names nobody", async () => {
     await refused([playbook, "-i", inventory({}), "--limit", "onne"], /Did you mean "one"\?/);
   });

@@ -125,6 +125,7 @@ describe("weft inventory", () => {
         identityFiles: [],
         proxyJump: null,
         proxyCommand: null,
+        become: null,
       },
     });
   });
@@ -146,6 +147,7 @@ describe("weft inventory", () => {
       identityFiles: [join(home.folder, ".ssh/k")],
       proxyJump: "me@gate:2200",
       proxyCommand: null,
+      become: null,
     });
     expect(await connectionOf("-i", path("prod"), "--host", "mail")).toMatchObject({
       hostname: "mail",
@@ -156,6 +158,7 @@ describe("weft inventory", () => {
     expect(await connectionOf("-i", path("prod"), "--host", "mail", "-e", common)).toMatchObject({
       proxyJump: "a,b",
       proxyCommand: null,
+      become: null,
     });
     home.remove();
   });
@@ -219,8 +222,8 @@ describe("weft run with an Ansible inventory", () => {
 
   it("refuses what it cannot honour before it connects", async () => {
     await refused(
-      ["run", path("play.ts"), "-i", path("good.ini"), "-e", "ansible_become=true ansible_user=me"],
-      /host one, ansible_become: becoming root is not supported yet/,
+      ["run", path("play.ts"), "-i", path("good.ini"), "-e", "ansible_become_method=doas"],
+      /host one, ansible_become_method: "doas" is not supported/,
     );
   });
 

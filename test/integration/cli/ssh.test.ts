@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { generateKey, type SshServer, startSshServer } from "../../support/ssh-server.ts";
+import { weftOnTerminal } from "../../support/terminal.ts";
 import { weft } from "../../support/weft-cli.ts";
 
 let host: SshServer;
@@ -48,26 +48,8 @@ describe("an encrypted key", () => {
     return key;
   };
 
-  /** Runs weft on a terminal; types the answers, one at each question. */
   const onTerminal = (args: readonly string[], answers: readonly string[]) =>
-    new Promise<{ code: number | null; screen: string }>((resolve) => {
-      const command = [process.execPath, "bin/weft.js", ...args].map((word) => `'${word}'`);
-      const child = spawn("script", ["-qefc", command.join(" "), "/dev/null"], {
-        env: { ...process.env, NO_COLOR: "1", ...env },
-        stdio: ["pipe", "pipe", "inherit"],
-      });
-      let screen = "";
-      let answered = 0;
-      child.stdout.on("data", (bytes: Buffer) => {
-        screen += bytes.toString();
-        const questions = screen.split("Passphrase for").length - 1;
-        const answer = answers[answered];
-        if (questions <= answered || answer === undefined) return;
-        answered += 1;
-        child.stdin.write(answer);
-      });
-      child.once("close", (code) => resolve({ code, screen }));
-    });
+    weftOnTerminal(args, { env, answers, question: "Passphrase for" });
 
   it("is opened by one question for all hosts, which shows nothing", async () => {
     const key = locked();

@@ -1,11 +1,12 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Command, sh } from "../../../src/shell/command.ts";
 import { secret } from "../../../src/shell/secret.ts";
+import type { ServerMemory } from "../../../src/ssh/server-memory.ts";
 import { ssh2Transport } from "../../../src/ssh/ssh2-transport.ts";
 import {
   CommandTimeoutError,
@@ -14,6 +15,7 @@ import {
   type Step,
   UnreachableError,
 } from "../../../src/ssh/transport.ts";
+import { startFarRelay } from "../../support/far-relay.ts";
 import { processesWith, uniqueSeconds } from "../../support/ssh-local-shell.ts";
 import { generateKey, type SshServer, startSshServer } from "../../support/ssh-server.ts";
 
@@ -41,6 +43,118 @@ const onSession = (body: (session: Session) => Promise<void>) => async () => {
     await session.close();
   }
 };
+
+/** What is remembered of servers, as a set of those that agree. */
+const memoryOf = (agreeing: Set<string>): ServerMemory => ({
+  agrees: (where) => agreeing.has(where),
+  remember: (where, agrees) => void (agrees ? agreeing.add(where) : agreeing.delete(where)),
+});
+
+describe.for(["ed25519", "ecdsa", "rsa"])("with a key of type %s", (type) => {
+  test("a host answers what it is greeted with in three round trips after TCP's own, a known one in two, and the goodbye takes none", async () => {
+    // Much more than both ends need to think.
+    const roundTripMs = 400;
+    const key = generateKey(join(server.directory, `far_${type}`), type);
+    appendFileSync(join(server.directory, "authorized_keys"), readFileSync(`${key}.pub`));
+    const relay = await startFarRelay(server.port, roundTripMs);
+    const servers = memoryOf(new Set());
+    const roundTrips = async (): Promise<number> => {
+      const began = performance.now();
+      const session = await ssh2Transport({ home: server.home, userName: "root", servers }).connect(
+        {
+          address: "127.0.0.1",
+          port: relay.port,
+          identityFiles: [key],
+          agent: false,
+          knownHostsFiles: [join(server.directory, "far_known_hosts")],
+          acceptNewHostKeys: true,
+        },
+        { greeting: { steps: [step(sh`echo there`)] } },
+      );
+      const [result] = (await session.greeting) ?? [];
+      await session.close();
+      expect(result?.stdout).toBe("there\n");
+      return Math.floor((performance.now() - began) / roundTripMs);
+    };
+    try {
+      // What can be done; the keys; login, channel, shell and script.
+      expect(await roundTrips()).toBe(3);
+      // What can be done and the keys; the rest.
+      expect(await roundTrips()).toBe(2);
+    } finally {
+      relay.stop();
+    }
+  });
+});
+
+describe("a server that is remembered to agree", () => {
+  const reach = async (config: readonly string[], extra: Partial<Connection> = {}) => {
+    const other = await startSshServer({ config });
+    const agreeing = new Set([`127.0.0.1:${other.port}`]);
+    const transport = ssh2Transport({
+      home: other.home,
+      userName: "root",
+      servers: memoryOf(agreeing),
+    });
+    try {
+      const session = await transport.connect(
+        { address: "127.0.0.1", port: other.port, ...extra },
+        { greeting: { steps: [step(sh`echo there`)] } },
+      );
+      const [result] = (await session.greeting) ?? [];
+      await session.close();
+      return { answer: result?.stdout, agreeing, log: other.log() };
+    } finally {
+      await other.stop();
+    }
+  };
+
+  test("is logged in to by one connection where it does", async () => {
+    const { answer, agreeing, log } = await reach(["LogLevel VERBOSE"]);
+    expect(answer).toBe("there\n");
+    expect(agreeing.size).toBe(1);
+    // The first one was made to see whether it listens.
+    expect(log.match(/Connection from/g)).toHaveLength(2);
+  });
+
+  test.for(["ecdh-sha2-nistp256", "diffie-hellman-group14-sha256"])(
+    "is asked anew, and no longer remembered, where it has %s only by now",
+    async (exchange) => {
+      const { answer, agreeing } = await reach([`KexAlgorithms ${exchange}`]);
+      expect(answer).toBe("there\n");
+      expect(agreeing.size).toBe(0);
+    },
+  );
+
+  test("is refused with the reason where its host key has changed", async () => {
+    const hosts = join(server.directory, "changed_known_hosts");
+    writeFileSync(hosts, `* ${readFileSync(`${server.key}.pub`, "utf8")}`);
+    const error = await reach([], { knownHostsFiles: [hosts] }).catch((reason) => reason);
+    expect(error).toBeInstanceOf(UnreachableError);
+    expect(error.message).toContain("THE HOST'S KEY HAS CHANGED");
+  });
+
+  test("exchanges new keys on the open connection as often as it wants to", async () => {
+    const { answer } = await reach(["RekeyLimit 1K"]);
+    expect(answer).toBe("there\n");
+  });
+});
+
+// What the server takes at once, and more than that.
+test.for([250_000, 700_000])("a greeting of twice %i bytes arrives whole", async (size) => {
+  const text = randomBytes(size).toString("hex");
+  const session = await ssh2Transport({ home: server.home, userName: "root" }).connect(
+    { address: "127.0.0.1", port: server.port },
+    { greeting: { steps: [step(sh`printf '%s' ${text} | cksum`)] } },
+  );
+  const [result] = (await session.greeting) ?? [];
+  // More than the server's window is open for, if what was sent early did not count.
+  const [next] = await session.run([step(sh`printf '%s' ${text}${text}${text} | cksum`)]);
+  await session.close();
+  const sum = (input: string) => execFileSync("cksum", { input, encoding: "utf8" });
+  expect(result?.stdout).toBe(sum(text));
+  expect(next?.stdout).toBe(sum(text.repeat(3)));
+});
 
 describe("the shell", () => {
   test(
@@ -183,6 +297,19 @@ describe("a stream", () => {
   );
 
   test(
+    "from the host arrives byte by byte, beside what its command says",
+    onSession(async (session) => {
+      const source = join(server.directory, "big there");
+      const bytes = randomBytes(20 * 1024 * 1024);
+      writeFileSync(source, bytes);
+      const file = join(server.directory, "big here");
+      const result = await session.receive(step(sh`cat ${source}; echo said >&2; exit 3`), file);
+      expect(result).toMatchObject({ stdout: "", stderr: "said\n", exitCode: 3 });
+      expect(readFileSync(file).equals(bytes)).toBe(true);
+    }),
+  );
+
+  test(
     "that is not read waits, and can be ended",
     onSession(async (session) => {
       let progress = 0;
@@ -203,7 +330,7 @@ describe("a stream", () => {
     const strict = await startSshServer({ config: ["MaxSessions 1"] });
     const session = await connect({ port: strict.port }, strict.home);
     await expect(session.stream(step(sh`cat`), "/etc/passwd")).rejects.toMatchObject({
-      message: expect.stringContaining("the server opens no channel for `cat`"),
+      message: expect.stringContaining("the server opens no more channels"),
       hint: expect.stringContaining("MaxSessions"),
     });
     expect((await session.run([step(sh`echo usable`)]))[0]?.stdout).toBe("usable\n");

@@ -38,6 +38,7 @@ describe("the mesh's contract", () => {
       bridge: "vxbr",
       datapath: "auto",
       vni: 42,
+      networks: [],
       underlay: { interface: "eth0", prefix: 24, mtu: 1500 },
       containers: [{ network: "none", nics: [{ bridge: "vxbr" }] }],
     });
@@ -90,6 +91,21 @@ describe("the mesh's contract", () => {
       "10.1.2.150 lies in the DHCP range 10.1.2.100 to 10.1.2.199 of a",
     ],
     [
+      "a lease in a VLAN",
+      { a: host(1, box("x1", "dhcp", { nics: [{ name: "eth0", address: "dhcp", vlan: 7 }] })) },
+      "mesh.containers.0.nics.0.address: expected an address such as 10.1.2.31/24: no DHCP server answers in a VLAN",
+    ],
+    [
+      "a bridge for two networks",
+      { a: { ...host(1), networks: [{ bridge: "vxbr", vni: 50 }] } },
+      "host a, mesh.networks.0: duplicate bridge vxbr: a has it at mesh",
+    ],
+    [
+      "a VNI twice",
+      { a: { ...host(1), networks: [{ bridge: "vxbr2", vni: 42 }] } },
+      "host a, mesh.networks.0: duplicate VNI 42: a has it at mesh",
+    ],
+    [
       "a misspelt variable",
       { a: { ...host(1), vin: 7 } },
       'mesh.vin: unknown variable. Did you mean "vni"?',
@@ -103,5 +119,25 @@ describe("the mesh's contract", () => {
     [dhcp("10.1.2.199", "10.1.2.100"), "dhcp.range: from 10.1.2.199 is after to 10.1.2.100"],
   ])("refuses a range that cannot be served: %#", (server, message) => {
     expect(() => resolve({ a: host(1) }, server)).toThrow(message);
+  });
+
+  const second = { networks: [{ bridge: "vxbr2", vni: 50 }] };
+  const inSecond = (address: string) => ({ nics: [{ name: "eth0", address, bridge: "vxbr2" }] });
+
+  it("lets networks have the same addresses", () => {
+    const one = { ...host(1, box("x1", "10.1.2.150/24", inSecond("10.1.2.150/24"))), ...second };
+    const other = { ...host(2, box("y1", "10.1.2.11/24", inSecond("10.1.2.1/24"))), ...second };
+    expect(() => resolve({ a: one, b: other })).not.toThrow();
+    const twice = { ...host(2, box("y1", "", inSecond("10.1.2.150/24"))), ...second };
+    expect(() => resolve({ a: one, b: twice })).toThrow("duplicate address 10.1.2.150");
+  });
+
+  it("has a DHCP server serve the network of its bridge", () => {
+    const server = { a: { ...dhcp().a, bridge: "vxbr2" } };
+    const taken = { ...host(1, box("x1", "", inSecond("10.1.2.150/24"))), ...second };
+    expect(() => resolve({ a: taken }, server)).toThrow("10.1.2.150 lies in the DHCP range");
+    expect(() => resolve({ a: host(1, box("x1", "10.1.2.150/24")) }, server)).toThrow(
+      "host a, dhcp.bridge: a has no network on vxbr2: it has vxbr",
+    );
   });
 });

@@ -40,7 +40,7 @@ describe("reading ahead", () => {
     expect(moved.trips).toEqual([["get a", "get b"], ["set a", "get a"], ["get b"]]);
   });
 
-  it("gathers facts in one trip more, only where a play reads them", async () => {
+  it("gathers facts as the session opens, only where a play reads them", async () => {
     const { factsProbe } = await import("../../../src/facts.ts");
     const host = toyHost(
       { a: true },
@@ -82,7 +82,8 @@ describe("reading ahead", () => {
       signal: new AbortController().signal,
     });
     expect(seen).toEqual([9]);
-    expect(host.trips).toHaveLength(2);
+    expect(host.greetings).toEqual([[factsProbe.command.script]]);
+    expect(host.trips).toEqual([[factsProbe.command.script], ["get a"]]);
   });
 });
 
@@ -182,7 +183,15 @@ describe("a host that drops out", () => {
       hosts: { dead, good },
       plays: [() => [toggle("a")], () => [toggle("b")]],
     });
-    expect(result.hosts.dead).toEqual({ ok: 0, changed: 0, failed: 0, unreachable: 1, skipped: 0 });
+    expect(result.hosts.dead).toEqual({
+      ok: 0,
+      changed: 0,
+      failed: 0,
+      unreachable: 1,
+      skipped: 0,
+      ignored: 0,
+      rescued: 0,
+    });
     expect(result.hosts.good).toMatchObject({ ok: 2 });
     expect(dead.connects).toBe(1);
     expect(events.find((event) => event.type === "unreachable")).toMatchObject({

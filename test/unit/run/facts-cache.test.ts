@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { type Facts, factsProbe } from "../../../src/facts.ts";
-import { gatherFacts } from "../../../src/run/connect.ts";
+import { gatherFacts } from "../../../src/run/gather-facts.ts";
 import { newHostState } from "../../../src/run/host-state.ts";
+import { remoteTo } from "../../../src/run/remote.ts";
 import type { RunContext } from "../../../src/run/run-context.ts";
 import { fakeHost, fakeTransport } from "../../support/fake-host.ts";
 
@@ -19,7 +20,9 @@ const gather = async (cached: ReadonlyMap<string, Facts>) => {
     emit: () => {},
     signal: new AbortController().signal,
   } as unknown as RunContext;
-  const state = newHostState("one", { address: "one" }, []);
+  const state = newHostState(remoteTo({ name: "one", connection: { address: "one" } }), [], {
+    started: true,
+  });
   await gatherFacts(state, context);
   return { facts: state.facts, kept, connects: host.connects };
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { onChange, tagged, when } from "../../../src/refine.ts";
+import { onChange } from "../../../src/handlers.ts";
+import { tagged, when } from "../../../src/refine.ts";
 import { batches } from "../../../src/run/batches.ts";
 import { UnreachableError } from "../../../src/ssh/transport.ts";
 import { ends, runToys, toggle, toyHost } from "../../support/toy.ts";

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AuthContext } from "ssh2";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { sh } from "../../../src/shell/command.ts";
 import { secret } from "../../../src/shell/secret.ts";
 import { ssh2Transport } from "../../../src/ssh/ssh2-transport.ts";
 import { type Connection, UnreachableError } from "../../../src/ssh/transport.ts";
@@ -57,8 +58,33 @@ describe("logs in", () => {
     keyFile("id_ed25519", KEY);
     onlyKey(KEY);
     await connect({});
-    // One to ask whether the key will do, one with the signature.
-    expect(methodsTried()).toEqual(["publickey", "publickey"]);
+    // With the signature at once: whether the key will do is not asked first either.
+    expect(methodsTried()).toEqual(["publickey"]);
+  });
+
+  test("at OpenSSH with the only key, and asks for its shell in the same breath", async () => {
+    const openssh = await startFakeServer({
+      ident: "OpenSSH_9.9 (not really)",
+      authenticate: (context) => authenticate(context),
+    });
+    try {
+      const file = keyFile("only", KEY);
+      onlyKey(KEY);
+      const transport = ssh2Transport({ home: openssh.home, userName: "me" });
+      const connection = { address: "127.0.0.1", port: openssh.port, identityFiles: [file] };
+      const session = await transport.connect(connection);
+      const [result] = await session.run([{ command: sh`echo there`, timeoutMs: 10_000 }]);
+      expect(result?.stdout).toBe("there\n");
+      await session.close();
+      expect(openssh.heard).toEqual(["publickey", "exec sh"]);
+
+      onlyKey(SECOND_KEY);
+      await expect(transport.connect(connection)).rejects.toThrow(
+        `login refused for me: tried the key ${file}; the server accepts publickey`,
+      );
+    } finally {
+      openssh.stop();
+    }
   });
 
   test("with the second default key", async () => {

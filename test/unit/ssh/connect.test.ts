@@ -176,12 +176,16 @@ test("sends small packets at once", async () => {
     port,
     knownHostsFiles: [knownHosts],
   });
-  // Nagle's algorithm with delayed acknowledgements shows as 40 ms a command.
+  // Nagle's algorithm with delayed acknowledgements makes each command take 40 ms; a busy machine some.
   for (const socket of sockets) socket.setNoDelay(true);
   const step = { command: { script: "true", display: "true", secrets: [] }, timeoutMs: 1_000 };
   await session.run([step]);
-  const began = performance.now();
-  for (let count = 0; count < 10; count += 1) await session.run([step]);
-  expect((performance.now() - began) / 10).toBeLessThan(20);
+  const times: number[] = [];
+  for (let count = 0; count < 10; count += 1) {
+    const began = performance.now();
+    await session.run([step]);
+    times.push(performance.now() - began);
+  }
+  expect(Math.min(...times)).toBeLessThan(20);
   await session.close();
 });

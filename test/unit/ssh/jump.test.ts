@@ -278,10 +278,11 @@ describe("a ProxyCommand", () => {
   test("that ends is the reason of the loss", async () => {
     const host = await start();
     const session = await transport().connect(to(host, { proxyCommand: pipe }));
-    const lost = failure(answer(session, sh`sleep 10`));
-    await sleep(50);
-    host.sockets[0]?.destroy();
-    expect((await lost).message).toContain("ended with exit status 0");
+    const step = { command: sh`echo begun; sleep 10`, timeoutMs: 20_000 };
+    // Destroyed with unread bytes, a socket would be reset.
+    const listener = { onLine: () => void host.sockets[0]?.destroy() };
+    const { message } = await failure(session.run([step], { listener }));
+    expect(message).toContain("ended with exit status 0");
     await session.close();
   });
 });

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Command, sh } from "../../../src/shell/command.ts";
 import { localTransport } from "../../../src/ssh/local-transport.ts";
@@ -78,6 +79,18 @@ describe("the shell of this machine", () => {
   });
 });
 
+describe("a file received from this machine", () => {
+  test("arrives byte by byte", async () => {
+    const file = join(directory, "big");
+    const bytes = randomBytes(5 * 1024 * 1024);
+    writeFileSync(file, bytes);
+    const into = join(directory, "received");
+    const result = await session.receive(step(sh`cat ${file}; exit 3`), into);
+    expect(result).toMatchObject({ exitCode: 3, stdout: "" });
+    expect(readFileSync(into).equals(bytes)).toBe(true);
+  });
+});
+
 describe("a stream to this machine", () => {
   test("arrives byte by byte", async () => {
     const file = join(directory, "big");
@@ -99,13 +112,15 @@ describe("a stream to this machine", () => {
     writeFileSync(file, Buffer.alloc(8 * 1024 * 1024));
     let progress = 0;
     const seconds = uniqueSeconds();
-    const streaming = session.stream(step(sh`sleep ${seconds}`, 200), file, {
+    const streaming = session.stream(step(sh`sleep ${seconds}`, 1_000), file, {
       onProgress: (sent) => {
         progress = sent;
       },
     });
+    // Not at the end: what is sent to a command that is dead, but not yet known to be, is lost.
+    const meanwhile = sleep(500).then(() => progress);
     await expect(streaming).rejects.toThrow(CommandTimeoutError);
-    expect(progress).toBeLessThan(1024 * 1024);
+    expect(await meanwhile).toBeLessThan(1024 * 1024);
     expect(await processesWith(seconds)).toEqual([]);
   });
 

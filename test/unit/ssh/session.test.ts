@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -6,6 +6,7 @@ import type { ServerChannel, Connection as ServerConnection } from "ssh2";
 import { describe, expect, type TestContext, test } from "vitest";
 import { sh } from "../../../src/shell/command.ts";
 import { secret } from "../../../src/shell/secret.ts";
+import { MARK } from "../../../src/ssh/shell-script.ts";
 import { ssh2Transport } from "../../../src/ssh/ssh2-transport.ts";
 import {
   CommandTimeoutError,
@@ -47,6 +48,23 @@ const failureOf = async (promise: Promise<unknown>): Promise<UnreachableError> =
   expect(error).toBeInstanceOf(UnreachableError);
   return error as UnreachableError;
 };
+
+test("a greeting is answered as the shell opens, and is no trip of its own", async ({
+  onTestFinished,
+}) => {
+  const server = await startFakeServer();
+  onTestFinished(() => server.stop());
+  const transport = ssh2Transport({ home: server.home, userName: "me" });
+  const session = await transport.connect(
+    { address: "127.0.0.1", port: server.port },
+    { greeting: { steps: [step(sh`echo hello`), step(sh`exit 3`)] } },
+  );
+  onTestFinished(() => session.close());
+  expect(await session.greeting).toMatchObject([{ stdout: "hello\n" }, { exitCode: 3 }]);
+  expect(session.trips).toBe(0);
+  await session.run([step()]);
+  expect(session.trips).toBe(1);
+});
 
 describe.concurrent("a connection that is lost", () => {
   const LOST = "the connection was lost while running `sleep 5 # ******** ...`";
@@ -144,8 +162,8 @@ describe.concurrent("a shell that ends", () => {
         runLocally(command, channel);
       },
     });
-    const running = session.run([step(sh`sleep 5`)], {
-      listener: { onStart: () => shell?.close() },
+    const running = session.run([step(sh`echo begun; sleep 5`)], {
+      listener: { onLine: () => shell?.close() },
     });
     expect((await failureOf(running)).message).toContain("the connection was lost");
   });
@@ -319,8 +337,87 @@ describe.concurrent("a stream", () => {
     const { message, hint } = await failureOf(
       session.stream(step(sh`docker load`), file(onTestFinished, "x")),
     );
-    expect(message).toContain("the server opens no channel for `docker load`");
+    expect(message).toContain("the server opens no more channels");
     expect(hint).toContain("MaxSessions");
+  });
+});
+
+describe.concurrent("a file that is received", () => {
+  const target = (finished: OnFinished): string => {
+    const directory = mkdtempSync(join(tmpdir(), "weft-receive-"));
+    finished(() => rmSync(directory, { recursive: true }));
+    return join(directory, "file");
+  };
+
+  test("is what the command printed, to the last byte, and nothing else", async ({
+    onTestFinished,
+  }) => {
+    const { session } = await open(onTestFinished);
+    const bytes = Buffer.from(Array.from({ length: 3_000_000 }, (_, at) => (at * 7) % 256));
+    const source = target(onTestFinished);
+    writeFileSync(source, bytes);
+    const file = target(onTestFinished);
+    const progress: number[] = [];
+    const result = await session.receive(step(sh`cat ${source}`), file, {
+      onProgress: (received) => progress.push(received),
+    });
+    expect(readFileSync(file).equals(bytes)).toBe(true);
+    expect(progress.at(-1)).toBe(bytes.length);
+    expect(result).toMatchObject({ exitCode: 0, stdout: "" });
+    expect(session.trips).toBe(1);
+  });
+
+  test("leaves what the command says on stderr to the listener", async ({ onTestFinished }) => {
+    const { session } = await open(onTestFinished);
+    const lines: string[] = [];
+    const result = await session.receive(
+      step(sh`echo kept; echo said >&2`),
+      target(onTestFinished),
+      { listener: { onLine: (_index, line) => lines.push(line) } },
+    );
+    expect(result).toMatchObject({ stdout: "", stderr: "said\n" });
+    expect(lines).toEqual(["said"]);
+  });
+
+  test("may end with what begins like a marker of the shell", async ({ onTestFinished }) => {
+    const { session } = await open(onTestFinished);
+    const file = target(onTestFinished);
+    await session.receive(step(sh`printf '%s' ${MARK}`), file);
+    expect(readFileSync(file, "utf8")).toBe(MARK);
+  });
+
+  test("may be empty, and the command has no input", async ({ onTestFinished }) => {
+    const { session } = await open(onTestFinished);
+    const file = target(onTestFinished);
+    expect(await session.receive(step(sh`cat; exit 3`), file)).toMatchObject({ exitCode: 3 });
+    expect(readFileSync(file, "utf8")).toBe("");
+  });
+
+  test("takes too long: its command is ended on the host", async ({ onTestFinished }) => {
+    const { session } = await open(onTestFinished);
+    const seconds = uniqueSeconds();
+    const receiving = session.receive(
+      step(sh`echo part; sleep ${seconds}`, 300),
+      target(onTestFinished),
+    );
+    await expect(receiving).rejects.toThrow(CommandTimeoutError);
+    expect(await processesWith(seconds)).toEqual([]);
+  });
+
+  test("that cannot be written ends its command", async ({ onTestFinished }) => {
+    const { session } = await open(onTestFinished);
+    const seconds = uniqueSeconds();
+    const receiving = session.receive(step(sh`yes | head -c 9000000; sleep ${seconds}`), tmpdir());
+    await expect(receiving).rejects.toThrow("EISDIR");
+    expect(await processesWith(seconds)).toEqual([]);
+  });
+
+  test("is an error where the connection is lost", async ({ onTestFinished }) => {
+    const { server, session } = await open(onTestFinished);
+    const receiving = session.receive(step(sh`echo part; sleep 5`), target(onTestFinished), {
+      onProgress: () => void server.sockets[0]?.destroy(),
+    });
+    expect((await failureOf(receiving)).message).toContain("the connection was lost");
   });
 });
 

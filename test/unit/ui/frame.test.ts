@@ -24,7 +24,7 @@ const working = (host: string, task = "openvswitch 3.1 installed", output = ""):
   return row;
 };
 
-const ended = (host: string, status: "ok" | "failed"): HostProgress => {
+const ended = (host: string, status: "ok" | "failed" | "stopped"): HostProgress => {
   const row = new HostProgress(host);
   row.apply({ type: "host-end", play, host, status, remaining: 0 }, 0);
   return row;
@@ -94,6 +94,14 @@ describe("frame", () => {
     expect(lines.slice(-2)).toEqual([
       "… and 186 more: 120 done, 54 running, 10 waiting, 2 failed",
       "✖ 2 failed: lab-121, lab-122",
+    ]);
+  });
+
+  it("does not count a host that was stopped among those that failed", () => {
+    const hosts = [ended("lab-1", "failed"), ...many(20, (host) => ended(host, "stopped"), 2)];
+    expect(frameLines(hosts, size(80, 24))).toEqual([
+      "… and 21 more: 1 failed, 20 stopped",
+      "✖ 1 failed: lab-1",
     ]);
   });
 

@@ -60,7 +60,15 @@ describe("rows on a terminal", () => {
     });
     renderer.emit({ type: "host-end", play, host: "lab-2", status: "unreachable", remaining: 0 });
     renderer.emit({ type: "play-end", play, index });
-    const counts = { ok: 0, changed: 1, failed: 0, unreachable: 0, skipped: 0 };
+    const counts = {
+      ok: 0,
+      changed: 1,
+      failed: 0,
+      unreachable: 0,
+      skipped: 0,
+      ignored: 0,
+      rescued: 0,
+    };
     const hosts = { [host]: counts };
     renderer.emit({ type: "recap", hosts, ms: 4200, check: false, interrupted: false });
     await renderer.close();
@@ -134,6 +142,75 @@ describe("rows on a terminal", () => {
       "✔ lab-1  1 ok, 1 changed  0.0s",
       "    firewall          ok",
       "    iproute upgraded  upgrade iproute",
+      "",
+    ]);
+  });
+
+  it("prints what the followed host does above the rows, as it comes", async () => {
+    const terminal = new FakeTerminal(80, 24);
+    const renderer = await open(terminal, { follow: host });
+    for (const event of start) renderer.emit(event);
+    for (const host of ["lab-1", "lab-2"]) {
+      renderer.emit({ type: "task-start", play, host, task, index });
+      renderer.emit({ type: "change", host, task, summary: "upgrade iproute" });
+      renderer.emit({ type: "output", host, task, line: `Unpacking on ${host}` });
+    }
+    await turn();
+    expect(terminal.screen.slice(0, 5)).toEqual([
+      "",
+      "mesh  2 hosts",
+      "[lab-1] task 1: iproute upgraded",
+      "[lab-1] now: upgrade iproute",
+      "[lab-1] | Unpacking on lab-1",
+    ]);
+    expect(terminal.screen.join("\n")).toMatch(/lab-2 {2}iproute upgraded/);
+    renderer.emit(changed);
+    renderer.emit({ type: "host-end", play, host, status: "ok", remaining: 0 });
+    await renderer.close();
+    expect(terminal.screen.slice(5)).toEqual([
+      "[lab-1] changed: iproute upgraded (upgrade iproute) 0.0s",
+      "✔ lab-1  1 changed  0.0s",
+      "",
+    ]);
+  });
+
+  it("writes many lines of the followed host at once", async () => {
+    const terminal = new FakeTerminal(80, 24);
+    const renderer = await open(terminal, { follow: host });
+    for (const event of start) renderer.emit(event);
+    await turn();
+    const before = terminal.writes.length;
+    for (let line = 0; line < 1000; line += 1) {
+      renderer.emit({ type: "output", host, task, line: `line ${line}` });
+    }
+    await renderer.close();
+    expect(terminal.writes.length - before).toBeLessThan(10);
+    expect(terminal.screen.filter((line) => line.startsWith("[lab-1] | line"))).toHaveLength(1000);
+  });
+
+  it("counts hosts without a tale, and shows a failure that was ignored, among many", async () => {
+    const terminal = new FakeTerminal(80, 24);
+    const renderer = await open(terminal);
+    const hosts = Array.from({ length: 200 }, (_, number) => `lab-${number + 1}`);
+    renderer.emit({ ...start[0], hosts } as RunEvent);
+    renderer.emit({ type: "play-start", play, index, hosts });
+    const failure = { message: "exit code 1" };
+    renderer.emit({ ...changed, changes: [], status: "ignored", failure } as RunEvent);
+    for (const [number, host] of hosts.entries()) {
+      const status = number < 50 ? "ok" : "stopped";
+      renderer.emit({ type: "host-end", play, host, status, remaining: 0 });
+    }
+    renderer.emit({ type: "play-end", play, index });
+    await renderer.close();
+    expect(terminal.screen).toEqual([
+      "",
+      "mesh  200 hosts",
+      "✔ lab-1    1 ignored  0.0s",
+      "",
+      "    iproute upgraded (ignored): exit code 1",
+      "",
+      "✔ 49 hosts unchanged",
+      "◼ 150 hosts stopped, for another host failed",
       "",
     ]);
   });

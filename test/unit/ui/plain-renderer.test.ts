@@ -120,6 +120,39 @@ describe("plain output", () => {
       ],
     },
     {
+      name: "the followed host's tasks, changes and output are lines, and no other's",
+      events: [
+        runStart(),
+        ...[host, "lab-2"].flatMap((host): RunEvent[] => [
+          { type: "host-connected", host, ms: 120 },
+          { type: "facts", host, ms: 300, cached: false },
+          { type: "task-start", play, host, task, index },
+          { type: "change", host, task, summary: "upgrade iproute" },
+          { type: "output", host, task, line: "Unpacking" },
+        ]),
+        upgraded,
+      ],
+      options: { follow: host },
+      lines: [
+        "[lab-1] connected 0.1s",
+        "[lab-1] facts 0.3s",
+        "[lab-1] task 1: iproute upgraded",
+        "[lab-1] now: upgrade iproute",
+        "[lab-1] | Unpacking",
+        "[lab-1] changed: iproute upgraded (upgrade iproute) 3.1s",
+      ],
+    },
+    {
+      name: "a failure that was ignored is shown as such",
+      events: [runStart(), ended({ status: "ignored", failure: { message: "exit code 1" } })],
+      lines: ["[lab-1] failed, ignored: iproute upgraded 3.1s", "    exit code 1"],
+    },
+    {
+      name: "a host that was stopped for another's failure is said",
+      events: [{ type: "host-end", play, host, status: "stopped", remaining: 3 }],
+      lines: ["[lab-1] stopped, 3 tasks not reached: another host failed"],
+    },
+    {
       name: "a failure is a block",
       events: [
         runStart(),
@@ -177,7 +210,17 @@ describe("plain output", () => {
         ended({ host: "lab-1", report: "lab-1 -> lab-2  ok\n  1.2 ms\n" }),
         {
           type: "recap",
-          hosts: { "lab-1": { ok: 1, changed: 0, failed: 0, unreachable: 0, skipped: 0 } },
+          hosts: {
+            "lab-1": {
+              ok: 1,
+              changed: 0,
+              failed: 0,
+              unreachable: 0,
+              skipped: 0,
+              ignored: 0,
+              rescued: 0,
+            },
+          },
           ms: 12_345,
           check: false,
           interrupted: false,
@@ -197,6 +240,18 @@ describe("plain output", () => {
       "Recap  1 host in 12.3s",
       "host   ok  changed  failed  unreachable  skipped",
       "lab-1   1        0       0            0        0",
+    ]);
+  });
+
+  it("ends with the slowest tasks where they are asked for", async () => {
+    const recap: RunEvent = {
+      ...{ type: "recap", hosts: {}, ms: 10, check: false, interrupted: false },
+    };
+    const lines = await render([runStart(), ended({}), recap], { profile: true });
+    expect(lines.slice(-3)).toEqual([
+      "Profile  slowest tasks first",
+      "                  hosts   min  mean   max  slowest",
+      "iproute upgraded      1  3.1s  3.1s  3.1s  lab-1",
     ]);
   });
 

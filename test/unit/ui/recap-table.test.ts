@@ -3,7 +3,7 @@ import { createLook } from "../../../src/ui/look.ts";
 import { type Recap, recapTable } from "../../../src/ui/recap-table.ts";
 import { textWidth } from "../../../src/ui/text-width.ts";
 
-const counts = { ok: 0, changed: 0, failed: 0, unreachable: 0, skipped: 0 };
+const counts = { ok: 0, changed: 0, failed: 0, unreachable: 0, skipped: 0, ignored: 0, rescued: 0 };
 const recap: Recap = {
   type: "recap",
   hosts: {
@@ -49,6 +49,14 @@ describe("recap table", () => {
     expect(Math.max(...lines.map(textWidth))).toBeLessThanOrEqual(60);
   });
 
+  it("has columns for rescued and ignored where some host has them, within 80 characters", () => {
+    const hosts = { "a-very-long-host-name.example.org": { ...counts, rescued: 1, ignored: 12 } };
+    const lines = recapTable({ ...recap, hosts, check: true }, look(80));
+    expect(lines.at(-2)).toMatch(/skipped {2}rescued {2}ignored$/);
+    expect(lines.at(-1)).toMatch(/^a-very-\S*… .* 1 +12$/);
+    expect(Math.max(...lines.map(textWidth))).toBeLessThanOrEqual(80);
+  });
+
   it("becomes a sentence a host where no table fits", () => {
     expect(recapTable(recap, look(30)).slice(1)).toEqual([
       "lab-1  9 ok, 3 changed",
@@ -59,13 +67,29 @@ describe("recap table", () => {
   });
 
   it("folds the quiet hosts of a large run into one row", () => {
-    const hosts = { ...recap.hosts, "lab-5": { ...counts, ok: 12 } };
-    const lines = recapTable({ ...recap, hosts }, look(80), 3).slice(2);
-    expect(lines.map((line) => line.slice(0, 17).trimEnd())).toEqual([
+    const hosts = {
+      ...recap.hosts,
+      "lab-5": { ...counts, ok: 12 },
+      "lab-6": { ...counts, ignored: 1 },
+    };
+    const names = (limit: number) =>
+      recapTable({ ...recap, hosts }, look(80), limit)
+        .slice(2)
+        .map((line) => line.slice(0, 17).trimEnd());
+    expect(names(5)).toEqual([
       "lab-1           9",
       "lab-3           2",
       "lab-4           0",
+      "lab-6           0",
       "2 other hosts  24",
+    ]);
+    // What went wrong is in sight where the screen is too small even so.
+    expect(names(4)).toEqual([
+      "lab-1           9",
+      "lab-6           0",
+      "2 other hosts  24",
+      "lab-3           2",
+      "lab-4           0",
     ]);
   });
 

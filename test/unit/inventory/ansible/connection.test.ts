@@ -22,8 +22,19 @@ describe("connection variables", () => {
     [{ ansible_ssh_private_key_file: "~/.ssh/k" }, { identityFiles: ["~/.ssh/k"] }],
     [{ ansible_host_key_checking: false }, { acceptNewHostKeys: true }],
     [{ ansible_connection: "ssh", ansible_python_interpreter: "/usr/bin/python3" }, {}],
-    [{ ansible_become: false }, {}],
-    [{ ansible_become: "yes", ansible_user: "root" }, { user: "root" }],
+    [{ ansible_become: false }, { become: false }],
+    [
+      { ansible_become: "yes", ansible_user: "me" },
+      { user: "me", become: true },
+    ],
+    [{ ansible_sudo: true }, { become: true }],
+    [{ ansible_su: true }, { become: true, becomeMethod: "su" }],
+    [
+      { ansible_become_user: "db", ansible_become_method: "ansible.builtin.su" },
+      { becomeUser: "db", becomeMethod: "su" },
+    ],
+    [{ ansible_sudo_user: "db", ansible_su_user: "web" }, { becomeUser: "db" }],
+    [{ ansible_become_exe: "/usr/bin/sudo", ansible_become_flags: "-H -S -n" }, {}],
     [
       { ansible_ssh_common_args: "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -C" },
       { acceptNewHostKeys: true, knownHostsFiles: ["/dev/null"] },
@@ -56,6 +67,10 @@ describe("connection variables", () => {
       "ansible_host: is a Jinja template, which weft does not evaluate: {{ ip }}",
     ],
     [
+      { ansible_password: "pw{{1" },
+      "ansible_password: is a Jinja template, which weft does not evaluate",
+    ],
+    [
       { ansible_connection: "winrm" },
       'ansible_connection: "winrm" is not supported: weft goes by SSH',
     ],
@@ -64,12 +79,16 @@ describe("connection variables", () => {
       'ansible_shell_type: "cmd" is not supported: weft needs a POSIX sh',
     ],
     [
-      { ansible_become: true },
-      "ansible_become: becoming root is not supported yet: log in as root",
+      { ansible_become_method: "doas" },
+      'ansible_become_method: "doas" is not supported: weft knows sudo and su',
     ],
     [
-      { ansible_become: true, ansible_user: "root", ansible_become_user: "app" },
-      "ansible_become: becoming app is not supported yet: log in as app",
+      { ansible_become_exe: "/opt/pbrun" },
+      'ansible_become_exe: "/opt/pbrun" is not supported: weft calls sudo',
+    ],
+    [
+      { ansible_become_method: "su", ansible_su_flags: "-l" },
+      "ansible_su_flags: weft calls su its own way and cannot honour: -l",
     ],
     [
       { ansible_ssh_common_args: "-F other.conf -o ForwardX11=yes" },
@@ -97,5 +116,16 @@ describe("connection variables", () => {
     expect(way({ ansible_ssh_common_args: both })).toEqual({ proxyJump: "a" });
     expect(way({ ansible_ssh_extra_args: "-o ForwardAgent=yes" })).toEqual({ forwardAgent: true });
     expect(way({ ansible_connection: "local" })).toEqual({ connection: "local" });
+  });
+});
+
+describe("the password to become another user", () => {
+  it.each<[Readonly<Record<string, unknown>>, string]>([
+    [{ ansible_become_password: "a" }, "a"],
+    [{ ansible_become_pass: "b" }, "b"],
+    [{ ansible_sudo_pass: "c", ansible_su_pass: "d" }, "c"],
+    [{ ansible_sudo_pass: "c", ansible_su_pass: "d", ansible_become_method: "su" }, "d"],
+  ])("%j", (vars, password) => {
+    expect(of(vars).connection.becomePassword?.reveal()).toBe(password);
   });
 });

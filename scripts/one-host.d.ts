@@ -1,0 +1,1 @@
+export declare const oneHost: (root: string, port: number) => string;

@@ -1,0 +1,108 @@
+import { expect, it } from "vitest";
+import { onChange } from "../../../src/handlers.ts";
+import { after } from "../../../src/result.ts";
+import { journalOf, linesOf, readJournal } from "../../../src/run/journal.ts";
+import type { Resume } from "../../../src/run/resume.ts";
+import { sh } from "../../../src/shell/command.ts";
+import { task } from "../../../src/task.ts";
+import type { TaskList } from "../../../src/task-list.ts";
+import { ends, runToys, toggle, toyHost } from "../../support/toy.ts";
+
+const journalled = async (run: Parameters<typeof runToys>[0], resume?: Resume) => {
+  const lines = [...linesOf(resume ?? new Map())];
+  const emit = journalOf((line) => lines.push(line));
+  const hooks = resume === undefined ? {} : { hooks: { resume } };
+  const { events } = await runToys({ ...run, ...hooks, onEvent: emit });
+  return { ends: ends(events), journal: readJournal(lines.join("\n")) };
+};
+
+const broken = { "set b": () => ({ exitCode: 1 }) };
+const abc = () => [toggle("a"), toggle("b"), toggle("c")];
+
+it("lets a run go on at the task that each host stopped at", async () => {
+  const one = { a: false, b: false, c: true };
+  const first = await journalled({
+    hosts: { one: toyHost(one, broken), two: toyHost({ a: true, b: true, c: true }) },
+    plays: [abc],
+  });
+  expect(first.journal.complete).toBe(false);
+  const again = toyHost(one);
+  const second = await journalled(
+    { hosts: { one: again, two: toyHost({}) }, plays: [abc] },
+    first.journal.finished,
+  );
+  expect(second.ends).toEqual(["one switch b changed", "one switch c ok"]);
+  expect(again.trips[0]).toEqual(["get b", "get c"]);
+  expect(second.journal.complete).toBe(true);
+});
+
+it("can be gone on with again", async () => {
+  const switches = { a: true, b: false, c: true };
+  const first = await journalled({ hosts: { one: toyHost(switches, broken) }, plays: [abc] });
+  const second = await journalled(
+    { hosts: { one: toyHost(switches, broken) }, plays: [abc] },
+    first.journal.finished,
+  );
+  expect(second.ends).toEqual(["one switch b failed"]);
+  const third = await journalled(
+    { hosts: { one: toyHost(switches) }, plays: [abc] },
+    second.journal.finished,
+  );
+  expect(third.ends).toEqual(["one switch b changed", "one switch c ok"]);
+});
+
+it("starts where the playbook has changed", async () => {
+  const switches = { a: true, b: false, c: true, d: true };
+  const first = await journalled({ hosts: { one: toyHost(switches, broken) }, plays: [abc] });
+  const { ends: again } = await journalled(
+    { hosts: { one: toyHost(switches) }, plays: [() => [toggle("d"), ...abc()]] },
+    first.journal.finished,
+  );
+  expect(again).toEqual([
+    "one switch d ok",
+    "one switch a ok",
+    "one switch b changed",
+    "one switch c ok",
+  ]);
+});
+
+it("remembers handlers that are still due, and those that ran", async () => {
+  const switches = { a: false, b: false, c: true, h: false };
+  const tasks = (): TaskList => [onChange(toggle("a"), toggle("h")), toggle("b")];
+  const first = await journalled({ hosts: { one: toyHost(switches, broken) }, plays: [tasks] });
+  const second = await journalled(
+    { hosts: { one: toyHost(switches) }, plays: [tasks] },
+    first.journal.finished,
+  );
+  expect(second.ends).toEqual(["one switch b changed", "one switch h changed"]);
+});
+
+it("asks for what an earlier run found out", async () => {
+  const switches = { x: false };
+  const tasks = (): TaskList => {
+    const id = task({
+      title: "id",
+      probe: { command: sh`read id`, parse: ({ stdout }) => stdout },
+      plan: () => [],
+    });
+    return [id, after(id, (name) => toggle(name))];
+  };
+  const says = { "read id": () => ({ stdout: "x" }) };
+  const first = await journalled({
+    hosts: { one: toyHost(switches, { ...says, "set x": () => ({ exitCode: 1 }) }) },
+    plays: [tasks],
+  });
+  const second = await journalled(
+    { hosts: { one: toyHost(switches, says) }, plays: [tasks] },
+    first.journal.finished,
+  );
+  expect(second.ends).toEqual(["one switch x changed"]);
+});
+
+it("reads what a run that died left, whose last line is cut", () => {
+  const { finished, complete } = readJournal(
+    '{"host":"one","play":0,"title":"a","status":"ok"}\n{"host":"one","play":0,"ti',
+  );
+  expect([...(finished.get("one")?.get(0) ?? [])]).toEqual([{ title: "a", status: "ok" }]);
+  expect(complete).toBe(false);
+});

@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import ipaddr from "ipaddr.js";
 import { type CrossHostProblem, defineContract } from "weft";
 import * as z from "zod";
+import { networksOf } from "./networks.ts";
+import { portProblems } from "./outside.ts";
 
 const ipv4 = z.ipv4("expected an IPv4 address such as 192.168.56.105");
 const cidr = z.cidrv4("expected an IPv4 address with its prefix, such as 10.1.2.31/24");
@@ -20,7 +22,17 @@ const nic = z.object({
   ),
   /** The bridge that it is a port of. */
   bridge: interfaceName.default("vxbr"),
+  /** The VLAN that it is an access port of: it hears NICs of the same VLAN only. */
+  vlan: z.number().int().min(1).max(4094).optional(),
 });
+
+// No DHCP server is in a VLAN.
+const tagged = nic.refine(({ address, vlan }) => vlan === undefined || address !== "dhcp", {
+  path: ["address"],
+  error: "expected an address such as 10.1.2.31/24: no DHCP server answers in a VLAN",
+});
+
+const port = z.number().int().min(1).max(65535);
 
 const container = z.object({
   name: z
@@ -35,8 +47,24 @@ const container = z.object({
   command: z.array(z.string()).default([]),
   /** "none": mesh NICs only. "bridge": eth0 on docker0 as well. */
   network: z.enum(["none", "bridge"]).default("none"),
-  nics: z.array(nic).min(1, "expected at least one NIC"),
+  /** Ports of the host that lead to ports of its own: it needs a NIC with a fixed address on the host's first bridge. */
+  ports: z
+    .array(
+      z.object({
+        host: port,
+        container: port,
+        protocol: z.enum(["tcp", "udp"]).default("tcp"),
+      }),
+    )
+    .default([]),
+  nics: z.array(tagged).min(1, "expected at least one NIC"),
 });
+
+const vni = z
+  .number()
+  .int()
+  .min(1)
+  .max(2 ** 24 - 1);
 
 const mesh = z.object({
   underlay: z.object({
@@ -50,18 +78,26 @@ const mesh = z.object({
   /** The kernel's where the host has it, or as said. */
   datapath: z.enum(["auto", "system", "netdev"]).default("auto"),
   bridge: interfaceName.default("vxbr"),
-  vni: z
-    .number()
-    .int()
-    .min(1)
-    .max(2 ** 24 - 1)
-    .default(42),
+  vni: vni.default(42),
+  /** Further networks beside this one, each with a bridge and a VNI of its own. */
+  networks: z.array(z.object({ bridge: interfaceName, vni })).default([]),
+  /** "ports": a tunnel port to each other host. "flow": one for all, with flows; docs/scale.md says from how many on. */
+  tunnels: z.enum(["ports", "flow"]).default("ports"),
   /** A package such as openvswitch3.1; left out: the newest that the host is offered. */
   openvswitch: z.string().optional(),
+  /**
+   * The host's own address on its first bridge. Its containers without docker0 then reach the outside through it,
+   * and published ports lead to containers.
+   */
+  gateway: cidr.optional(),
   containers: z.array(container).default([]),
+  /** teardown.ts leaves the packages that came for the network: `--keep-packages`. */
+  keepPackages: z.boolean().default(false),
 });
 
 const dhcp = z.object({
+  /** The bridge that it serves, and with it the network. Left out: the host's first one. */
+  bridge: interfaceName.optional(),
   /** The server's own address on the bridge. */
   address: cidr,
   range: z.object({ from: ipv4, to: ipv4 }),
@@ -82,15 +118,18 @@ interface Claim {
   readonly host: string;
   readonly field: string;
   readonly value: string;
+  /** Within which the value must be the only one. Left out: everywhere. */
+  readonly within?: string;
 }
 
 /** Finds values that are claimed twice. */
 const duplicates = (what: string, claims: readonly Claim[]): CrossHostProblem[] => {
   const owners = new Map<string, Claim>();
   return claims.flatMap((claim) => {
-    const owner = owners.get(claim.value);
+    const key = `${claim.within ?? ""} ${claim.value}`;
+    const owner = owners.get(key);
     if (owner === undefined) {
-      owners.set(claim.value, claim);
+      owners.set(key, claim);
       return [];
     }
     const { host, field, value } = claim;
@@ -104,6 +143,13 @@ const duplicates = (what: string, claims: readonly Claim[]): CrossHostProblem[] 
   });
 };
 
+/** What tells the network that a bridge of a host belongs to: its VNI, where it has one. */
+const networkOf = (vars: MeshVars | undefined, bridge: string | undefined): string => {
+  const all = vars === undefined ? [] : networksOf(vars);
+  const found = bridge === undefined ? all[0] : all.find((it) => it.bridge === bridge);
+  return found === undefined ? (bridge ?? "") : String(found.vni);
+};
+
 /** The variables that each group must have. */
 export const contract = defineContract({ mesh, dhcp }, (members) => {
   const nics = members.mesh.flatMap(({ name: host, vars }) =>
@@ -112,15 +158,27 @@ export const contract = defineContract({ mesh, dhcp }, (members) => {
         host,
         field: `mesh.containers.${at}.nics.${index}.address`,
         value: it.address.split("/")[0] ?? "",
+        within: networkOf(vars, it.bridge),
       })),
     ),
   );
+  const meshVars = new Map(members.mesh.map(({ name, vars }) => [name, vars]));
   const servers = members.dhcp.map(({ name: host, vars }) => ({
     host,
     field: "dhcp.address",
     value: vars.address.split("/")[0] ?? "",
+    within: networkOf(meshVars.get(host), vars.bridge),
   }));
-  const statics = [...servers, ...nics.filter(({ value }) => value !== "dhcp")];
+  // A host's DHCP server and its gateway may be the same address.
+  const gateways = members.mesh.flatMap(({ name: host, vars }) => {
+    const value = vars.gateway?.split("/")[0] ?? "";
+    const within = networkOf(vars, vars.bridge);
+    const serves = servers.some(
+      (it) => it.host === host && it.value === value && it.within === within,
+    );
+    return value === "" || serves ? [] : [{ host, field: "mesh.gateway", value, within }];
+  });
+  const statics = [...servers, ...gateways, ...nics.filter(({ value }) => value !== "dhcp")];
   return [
     ...duplicates(
       "underlay address",
@@ -131,6 +189,7 @@ export const contract = defineContract({ mesh, dhcp }, (members) => {
       })),
     ),
     ...duplicates("address", statics),
+    ...members.mesh.flatMap(({ name: host, vars }) => portProblems(host, vars)),
     ...duplicates(
       "container name",
       members.mesh.flatMap(({ name: host, vars }) =>
@@ -141,7 +200,40 @@ export const contract = defineContract({ mesh, dhcp }, (members) => {
         })),
       ),
     ),
-    ...members.dhcp.flatMap(({ name: host, vars }) => rangeProblems(host, vars, statics)),
+    ...members.mesh.flatMap(({ name: host, vars }) => {
+      const claim = (value: string | number, index: number): Claim => ({
+        host,
+        field: index === 0 ? "mesh" : `mesh.networks.${index - 1}`,
+        value: String(value),
+      });
+      const networks = networksOf(vars);
+      return [
+        ...duplicates(
+          "bridge",
+          networks.map(({ bridge }, index) => claim(bridge, index)),
+        ),
+        ...duplicates(
+          "VNI",
+          networks.map(({ vni: number }, index) => claim(number, index)),
+        ),
+      ];
+    }),
+    ...members.dhcp.flatMap(({ name: host, vars }) => {
+      const network = networkOf(meshVars.get(host), vars.bridge);
+      return rangeProblems(
+        host,
+        vars,
+        statics.filter((claim) => claim.within === network),
+      );
+    }),
+    ...members.dhcp.flatMap(({ name: host, vars: { bridge } }) => {
+      const own = meshVars.get(host);
+      if (bridge === undefined || own === undefined) return [];
+      const bridges = networksOf(own).map((it) => it.bridge);
+      if (bridges.includes(bridge)) return [];
+      const message = `${host} has no network on ${bridge}: it has ${bridges.join(", ")}`;
+      return [{ host, field: "dhcp.bridge", message }];
+    }),
   ];
 });
 

@@ -11,6 +11,8 @@ interface AbsentOptions {
 /**
  * Nothing at a path: a file or link there is removed, a directory where it is said.
  *
+ * @category Files
+ *
  * @example
  * ```ts
  * absent({ path: "/etc/cron.d/old-job" })

@@ -31,6 +31,8 @@ const filterOf = (file: string): readonly string[] => {
  * An unpacked tar, its files owned by who unpacks it. What `creates` names is put in its place last, so that an unpacking that was cut is done
  * again.
  *
+ * @category Files
+ *
  * @example
  * ```ts
  * archive({

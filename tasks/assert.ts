@@ -15,6 +15,8 @@ interface AssertOptions {
  *
  * It is asked when the play's tasks begin, and again after each change.
  *
+ * @category Commands
+ *
  * @example
  * ```ts
  * assert({ that: sh`[ -d /srv ]`, message: "/srv is not there", hint: "Mount the data disk." })

@@ -40,6 +40,8 @@ elif [ -f "$home/.ssh/authorized_keys" ]; then ${askText(sh`"$home/.ssh/authoriz
 /**
  * A public key that lets somebody log in as a user over SSH. Other keys stay.
  *
+ * @category System
+ *
  * @example
  * ```ts
  * authorizedKey({ user: "root", key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExample ann@desk" })

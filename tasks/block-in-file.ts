@@ -45,6 +45,8 @@ export const withBlock = (text: string, options: BlockInFileOptions): string => 
 /**
  * Some lines of a file between two comments that name them, the rest of which stays as it is.
  *
+ * @category Files
+ *
  * @example
  * ```ts
  * blockInFile({

@@ -26,6 +26,8 @@ const titleOf = ({ display }: Command): string => {
  * A command, for what no other task does. With `unless` or `creates` it runs only where it is needed, and
  * they must hold after it; without, it runs at every run and always counts as a change.
  *
+ * @category Commands
+ *
  * @example
  * ```ts
  * command({

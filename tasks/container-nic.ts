@@ -1,4 +1,5 @@
 import { type Change, sh, task } from "weft";
+import { attachWords } from "./nic/declared.ts";
 import { stableMac, vethName } from "./nic/names.ts";
 import { scriptPath } from "./nic/script.ts";
 import { askNic, type NicState, parseNic } from "./nic/state.ts";
@@ -11,7 +12,10 @@ interface ContainerNicOptions {
     readonly name: string;
     /** An IPv4 address with its prefix, or a lease of the DHCP server on the bridge. */
     readonly address: string;
+    /** The Open vSwitch bridge that it is a port of. */
     readonly bridge: string;
+    /** The VLAN that it is an access port of. Left out: none. */
+    readonly vlan?: number | undefined;
   };
   /** Bytes. */
   readonly mtu: number;
@@ -21,7 +25,7 @@ interface ContainerNicOptions {
 const faults = (
   now: NicState,
   inside: NonNullable<NicState["inside"]>,
-  { nic: { address, bridge }, mtu }: ContainerNicOptions,
+  { nic: { address, bridge, vlan }, mtu }: ContainerNicOptions,
   mac: string,
 ): readonly string[] => {
   const { addresses } = inside;
@@ -29,6 +33,10 @@ const faults = (
   const check = (fault: boolean, words: string): readonly string[] => (fault ? [words] : []);
   return [
     ...check(!now.onBridge, `not on ${bridge}`),
+    ...check(
+      now.onBridge && now.vlan !== vlan,
+      `VLAN ${now.vlan ?? "none"}, not ${vlan ?? "none"}`,
+    ),
     ...check(now.onBridge && !now.veth?.taken, "Open vSwitch does not listen to it"),
     ...check(
       now.row !== undefined &&
@@ -66,6 +74,8 @@ const faults = (
  * restart the container has a new network namespace and the bridge a stale port, which goes when the NIC
  * is attached again. A container that is not running is refused. Needs {@link nicTools}.
  *
+ * @category Networks of containers
+ *
  * @example
  * ```ts
  * containerNic({
@@ -95,7 +105,7 @@ export const containerNic = (options: ContainerNicOptions) => {
       return [
         {
           summary,
-          command: sh`${scriptPath} attach ${container} ${nic.name} ${veth} ${nic.bridge} ${mtu} ${mac} ${nic.address}`,
+          command: sh`${scriptPath} attach ${attachWords({ ...nic, container, mtu })}`,
         },
       ];
     },

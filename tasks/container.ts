@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { type Change, type Command, type CommandResult, change, sh, TaskError, task } from "weft";
+import { inspectNamed, noSuchContainer } from "./docker/inspect-named.ts";
 
 interface ContainerOptions {
   readonly name: string;
@@ -22,8 +23,8 @@ export interface ContainerState {
   readonly image: boolean;
 }
 
-// Holds a digest of what the container was made from: Docker can change neither image nor command later.
-const label = "weft.declaration";
+/** Holds a digest of what the container was made from: Docker can change neither image nor command later. */
+export const label = "weft.declaration";
 const restart = "unless-stopped";
 
 const digestOf = ({ image, command = [], network }: ContainerOptions): string =>
@@ -33,8 +34,9 @@ const digestOf = ({ image, command = [], network }: ContainerOptions): string =>
     .slice(0, 16);
 
 const probe = (name: string, image: string, declaration: string): Command => sh`
+${inspectNamed}
 if command -v docker >/dev/null 2>&1; then
-  found=$(docker inspect --type container --format '{{.State.Running}} {{.HostConfig.RestartPolicy.Name}} {{index .Config.Labels "weft.declaration"}}.' ${name})
+  found=$(inspect_named ${name} '{{.State.Running}} {{.HostConfig.RestartPolicy.Name}} {{index .Config.Labels "weft.declaration"}}.')
   echo "status=$?"
   echo "container $found"
   case $found in
@@ -51,7 +53,9 @@ const parse = ({ stdout, stderr }: CommandResult): ContainerState => {
     return { container: undefined, image: false };
   }
   const found = /^container (true|false) (\S*) (\S*)\.$/m.exec(stdout);
-  if (found === null && !(status !== "0" && /No such (container|object)/i.test(stderr))) {
+  const isMissing =
+    status === "0" ? /^container $/m.test(stdout) : new RegExp(noSuchContainer).test(stderr);
+  if (found === null && !isMissing) {
     throw new TaskError(`Docker does not tell the container's state: ${stderr.trim()}`);
   }
   const [, running, policy = "", declaration = ""] = found ?? [];
@@ -64,6 +68,8 @@ const parse = ({ stdout, stderr }: CommandResult): ContainerState => {
 /**
  * A container that runs, made from this declaration; one whose declaration has changed is made anew.
  * It starts with the host again (`--restart unless-stopped`).
+ *
+ * @category Networks of containers
  *
  * @example
  * ```ts

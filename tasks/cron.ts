@@ -31,6 +31,8 @@ export const cronText = (options: CronOptions): string => {
 /**
  * A job in a file of its own in /etc/cron.d, which cron reads by itself within a minute.
  *
+ * @category System
+ *
  * @example
  * ```ts
  * cron({ name: "backup", schedule: "30 2 * * *", run: "/usr/local/bin/backup", user: "backup" })

@@ -13,6 +13,8 @@ interface DebugOptions {
 /**
  * Shows a text, or what a read-only command prints on the host. Changes nothing, also in check mode.
  *
+ * @category Commands
+ *
  * @example
  * ```ts
  * debug({ command: sh`df -h /srv` })

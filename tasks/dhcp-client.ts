@@ -1,7 +1,9 @@
 import { oneOf } from "./package/one-of.ts";
 
 /**
- * ISC dhclient, which asks for containers' addresses from the host.
+ * The program that asks for containers' addresses from the host: ISC dhclient, on EL10 dhcpcd.
+ *
+ * @category Networks of containers
  *
  * @example
  * ```ts
@@ -11,7 +13,7 @@ import { oneOf } from "./package/one-of.ts";
 export const dhcpClient = () =>
   oneOf({
     what: "dhcp-client",
-    program: "dhclient",
-    names: ["dhcp-client", "dhclient"],
-    hint: "EL10 has no ISC DHCP any more: give the containers of such a host static addresses.",
+    programs: ["dhclient", "dhcpcd"],
+    names: ["dhcp-client", "dhclient", "dhcpcd"],
+    hint: "Add a repository that has one, or give the containers of this host static addresses.",
   });

@@ -1,9 +1,10 @@
 import { type Change, sh, TaskError, type TaskList, task } from "weft";
 import { bootFile, bootPaths, digestOf, startedPath, wantsPath } from "./dhcp-server/boot.ts";
-import { configPath, configText, type DhcpServerOptions } from "./dhcp-server/config.ts";
+import { type DhcpProgram, type DhcpServerOptions, isc, kea } from "./dhcp-server/program.ts";
 import { replaceFile } from "./file/replace-file.ts";
 import { readSection, section } from "./file/section.ts";
 import { oneOf } from "./package/one-of.ts";
+import { askRelease } from "./package/release.ts";
 import {
   askService,
   parseService,
@@ -14,6 +15,7 @@ import {
 
 /** The present state of the DHCP server. */
 export interface DhcpServerState {
+  readonly program: DhcpProgram;
   readonly config: string | undefined;
   /** The drop-in of its unit, or EL6's /etc/sysconfig/dhcpd. */
   readonly boot: string | undefined;
@@ -26,29 +28,54 @@ export interface DhcpServerState {
   readonly withSwitch: boolean;
 }
 
-const probe = (bridge: string) => sh`
-${readSection("config", configPath)}
+const askProgram = (program: DhcpProgram) => sh`
+${readSection("config", program.configPath)}
 if [ -d /run/systemd/system ]; then
-  ${readSection("boot", bootPaths.systemd)}
-  if [ -L ${wantsPath} ]; then echo switch=yes; fi
+  ${readSection("boot", bootPaths(program).systemd)}
+  if [ -L ${wantsPath(program)} ]; then echo switch=yes; fi
 else
-  ${readSection("boot", bootPaths.sysv)}
+  ${readSection("boot", bootPaths(program).sysv)}
 fi
+${askService(program.unit)}`;
+
+// A host that has neither program yet will get what its release has.
+const probe = (bridge: string) => sh`
+if command -v dhcpd >/dev/null 2>&1; then program=isc
+elif command -v kea-dhcp4 >/dev/null 2>&1; then program=kea
+else
+  case $(${askRelease}) in
+    ''|[6-9]) program=isc ;;
+    *) program=kea ;;
+  esac
+fi
+echo "program=$program"
 if read -r started 2>/dev/null <${startedPath}; then echo "started=$started"; fi
 ip -4 -o address show dev ${bridge} 2>/dev/null
-${askService("dhcpd")}`;
+if [ "$program" = kea ]; then
+  ${askProgram(kea)}
+else
+  ${askProgram(isc)}
+fi`;
+
+const programOf = (stdout: string): DhcpProgram => {
+  const name = /^program=(isc|kea)$/m.exec(stdout)?.[1];
+  if (name === undefined) throw new TaskError("the host does not tell its DHCP server");
+  return name === "kea" ? kea : isc;
+};
 
 const plan = (options: DhcpServerOptions, now: DhcpServerState): readonly Change[] => {
   const { bridge } = options;
+  const { program } = now;
+  const { unit, configPath } = program;
   const { manager, running } = now.service;
-  const config = configText(options);
-  const boot = bootFile(manager, options);
+  const config = program.configText(options);
+  const boot = bootFile(manager, program, options);
   const writeConfig: Change = {
     summary: `write ${configPath}`,
     command: replaceFile({
       path: configPath,
       text: config,
-      check: (candidate) => sh`dhcpd -t -cf ${candidate}`,
+      check: program.check,
     }),
     diff: { subject: configPath, before: now.config ?? "", after: config },
   };
@@ -56,21 +83,21 @@ const plan = (options: DhcpServerOptions, now: DhcpServerState): readonly Change
     summary: `write ${boot.path}`,
     // Stopped by the old file first, which takes the old address from the bridge.
     command: sh`
-if [ -d /run/systemd/system ]; then systemctl stop dhcpd.service 2>/dev/null; fi
+if [ -d /run/systemd/system ]; then systemctl stop ${`${unit}.service`} 2>/dev/null; fi
 ${replaceFile(boot)}`,
     diff: { subject: boot.path, before: now.boot ?? "", after: boot.text },
   };
   const follow: Change = {
-    summary: "start dhcpd whenever Open vSwitch starts",
-    command: sh`systemctl add-wants ovs-vswitchd.service dhcpd.service`,
+    summary: `start ${unit} whenever Open vSwitch starts`,
+    command: sh`systemctl add-wants ovs-vswitchd.service ${`${unit}.service`}`,
   };
-  const current = running && now.addressed && now.started === digestOf(options);
+  const current = running && now.addressed && now.started === digestOf(program, options);
   const restart: Change = {
-    summary: `${running ? "restart" : "start"} dhcpd on ${bridge}`,
+    summary: `${running ? "restart" : "start"} ${unit} on ${bridge}`,
     command: sh`
 if [ -e ${`/sys/class/net/${bridge}`} ]; then
   if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
-  ${startService("dhcpd", "restart")}
+  ${startService(unit, "restart")}
 else
   echo ${`this host has no bridge ${bridge}`} >&2
   false
@@ -80,7 +107,7 @@ fi`,
     ...(now.config === config ? [] : [writeConfig]),
     ...(now.boot === boot.text ? [] : [writeBoot]),
     ...(manager === "systemd" && !now.withSwitch ? [follow] : []),
-    ...planService({ unit: "dhcpd" }, { ...now.service, running: true }),
+    ...planService({ unit }, { ...now.service, running: true }),
     ...(current && now.boot === boot.text && now.config === config ? [] : [restart]),
   ];
 };
@@ -91,6 +118,7 @@ const serving = (options: DhcpServerOptions) =>
     probe: {
       command: probe(options.bridge),
       parse: (result): DhcpServerState => ({
+        program: programOf(result.stdout),
         config: section("config", result),
         boot: section("boot", result),
         service: parseService(result.stdout),
@@ -103,9 +131,12 @@ const serving = (options: DhcpServerOptions) =>
   });
 
 /**
- * ISC dhcpd on one bridge, with its address on the bridge; both come back after a reboot.
+ * A DHCP server on one bridge, with its address on the bridge; both come back after a reboot. It is ISC
+ * dhcpd, on EL10 Kea.
  *
  * Clients get an address and no default route. `bridge` must exist when the task is applied.
+ *
+ * @category Networks of containers
  *
  * @example
  * ```ts
@@ -128,9 +159,9 @@ export const dhcpServer = (options: DhcpServerOptions): TaskList => {
   return [
     oneOf({
       what: "dhcp-server",
-      program: "dhcpd",
-      names: ["dhcp-server", "dhcp"],
-      hint: "EL10 has no ISC DHCP any more: let a host with an earlier release be the DHCP server.",
+      programs: ["dhcpd", "kea-dhcp4"],
+      names: ["dhcp-server", "dhcp", "kea"],
+      hint: "Add a repository that has one, or let another host be the DHCP server.",
     }),
     serving(options),
   ];

@@ -12,6 +12,8 @@ interface DirectoryOptions extends Ownership {
 /**
  * A directory with its mode and owner; missing ones above it are made. What it holds is left alone.
  *
+ * @category Files
+ *
  * @example
  * ```ts
  * directory({ path: "/srv/app", mode: "750", owner: "root", group: "root" })

@@ -7,6 +7,8 @@ import { service } from "./service.ts";
  *
  * Docker's own package comes first, then Fedora's, EL6's from EPEL, and EL7's.
  *
+ * @category Networks of containers
+ *
  * @example
  * ```ts
  * dockerEngine()
@@ -15,7 +17,7 @@ import { service } from "./service.ts";
 export const dockerEngine = (): TaskList => [
   oneOf({
     what: "docker",
-    program: "dockerd",
+    programs: ["dockerd"],
     names: ["docker-ce", "moby-engine", "docker-io", "docker"],
     impostor: "podman-docker",
     hint: "Add Docker's repository: https://docs.docker.com/engine/install/centos/",

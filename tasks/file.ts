@@ -19,6 +19,8 @@ interface FileOptions extends Ownership {
  * A file with its content, mode and owner. It is replaced in one step: readers see the old content or
  * the new. A missing directory is made. A `secret()` content is never shown, nor a diff of it.
  *
+ * @category Files
+ *
  * @example
  * ```ts
  * file({ path: "/etc/motd", content: "Welcome\n", mode: "644", owner: "root", group: "root" })

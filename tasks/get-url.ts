@@ -21,6 +21,8 @@ interface GetUrlOptions extends Ownership {
  * A file that the host fetches by itself, with curl or wget. It is put in its place when all of it has
  * arrived and its SHA-256 is the given one.
  *
+ * @category Files
+ *
  * @example
  * ```ts
  * getUrl({

@@ -14,6 +14,8 @@ interface GroupOptions {
 /**
  * A group of users.
  *
+ * @category System
+ *
  * @example
  * ```ts
  * group({ name: "deploy", gid: 1500 })

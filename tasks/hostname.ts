@@ -1,10 +1,17 @@
 import { change, sh, TaskError, task } from "weft";
 import { replaceFile } from "./file/replace-file.ts";
 
+interface HostnameOptions {
+  /** Short, or with its domain: "db-1.example.com". */
+  readonly name: string;
+}
+
 /**
  * The host's name, now and after a boot.
  *
  * EL6 keeps it in /etc/sysconfig/network, all later ones in /etc/hostname: hostname(5).
+ *
+ * @category System
  *
  * @example
  * ```ts
@@ -13,7 +20,7 @@ import { replaceFile } from "./file/replace-file.ts";
  *
  * @throws TaskError for a text that is no host name (RFC 1123)
  */
-export const hostname = ({ name }: { readonly name: string }) => {
+export const hostname = ({ name }: HostnameOptions) => {
   const label = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
   if (name.length > 64 || !new RegExp(`^${label}(\\.${label})*$`).test(name)) {
     throw new TaskError(`"${name}" is no host name`, {
@@ -29,7 +36,11 @@ export const hostname = ({ name }: { readonly name: string }) => {
       command: sh`
 echo "live=$(uname -n)"
 if [ -d /run/systemd/system ] || [ -f /etc/hostname ]; then
-  echo "kept=$(grep -v '^#' /etc/hostname 2>/dev/null | head -n 1)"
+  kept=
+  if [ -f /etc/hostname ]; then
+    while read -r kept || [ -n "$kept" ]; do case $kept in '#'*) kept= ;; *) break ;; esac; done </etc/hostname
+  fi
+  echo "kept=$kept"
 else
   echo "kept=$(sed -n 's/^HOSTNAME=//p' ${network} 2>/dev/null | tr -d '"')"
 fi`,

@@ -7,6 +7,8 @@ import { askOffers, parseOffers } from "./package/offers.ts";
  *
  * EL6's own iproute does not know them; a build that does is in RDO's el6 archive.
  *
+ * @category Networks of containers
+ *
  * @example
  * ```ts
  * iproute()

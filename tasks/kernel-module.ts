@@ -2,10 +2,17 @@ import { change, sh, TaskError, task } from "weft";
 import { replaceFile } from "./file/replace-file.ts";
 import { askText, parseText } from "./file/text.ts";
 
+interface KernelModuleOptions {
+  /** As lsmod(8) lists it. */
+  readonly name: string;
+}
+
 /**
  * A kernel module, loaded now and at boot. One that is built into the kernel is there already.
  *
  * EL6 reads scripts in /etc/sysconfig/modules, later ones /etc/modules-load.d: modules-load.d(5).
+ *
+ * @category System
  *
  * @example
  * ```ts
@@ -14,7 +21,7 @@ import { askText, parseText } from "./file/text.ts";
  *
  * @throws TaskError for a text that is no module's name
  */
-export const kernelModule = ({ name }: { readonly name: string }) => {
+export const kernelModule = ({ name }: KernelModuleOptions) => {
   if (!/^\w[\w-]*$/.test(name)) throw new TaskError(`"${name}" is no kernel module's name`);
   // The kernel itself knows no "-".
   const loaded = name.replaceAll("-", "_");

@@ -38,6 +38,8 @@ export const withLine = (text: string, options: LineInFileOptions): string => {
 /**
  * One line of a file, the rest of which stays as it is. Patterns are JavaScript's, against one line each.
  *
+ * @category Files
+ *
  * @example
  * ```ts
  * lineInFile({

@@ -54,6 +54,8 @@ const isType = (mounted: string, wanted: string): boolean =>
  * A file system, mounted now and at boot. One that is mounted with other options is remounted when its
  * line in fstab changes.
  *
+ * @category System
+ *
  * @example
  * ```ts
  * mount({ path: "/srv", source: "LABEL=data", type: "xfs", options: ["noatime"] })

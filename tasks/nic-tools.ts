@@ -1,20 +1,33 @@
-import { createHash } from "node:crypto";
 import { change, sh, TaskError, task } from "weft";
+import { sha256 } from "./file/content.ts";
 import { replaceFile } from "./file/replace-file.ts";
-import { config, configPath, hook, hookPath, keeper, keeperPath } from "./nic/dhcp-client.ts";
+import { agent, agentPath } from "./nic/agent.ts";
+import {
+  config,
+  configPath,
+  hook,
+  hookPath,
+  keeper,
+  keeperPath,
+  probeConfig,
+  probeConfigPath,
+} from "./nic/dhcp-client.ts";
 import { script, scriptPath } from "./nic/script.ts";
 
 const files = [
   { path: scriptPath, text: script, mode: "755" },
+  { path: agentPath, text: agent, mode: "755" },
   { path: keeperPath, text: keeper, mode: "755" },
   { path: hookPath, text: hook, mode: "755" },
   { path: configPath, text: config, mode: "644" },
+  { path: probeConfigPath, text: probeConfig, mode: "644" },
 ] as const;
 
-const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");
-
 /**
- * The scripts that attach containers' NICs, on the host: {@link containerNic} calls them.
+ * The scripts that attach containers' NICs, on the host: {@link containerNic} and the host's own agent call
+ * them.
+ *
+ * @category Networks of containers
  *
  * @example
  * ```ts
@@ -42,6 +55,6 @@ export const nicTools = () =>
     },
     plan: (now) =>
       files.flatMap((file) =>
-        change(now.get(file.path) !== digestOf(file.text), `write ${file.path}`, replaceFile(file)),
+        change(now.get(file.path) !== sha256(file.text), `write ${file.path}`, replaceFile(file)),
       ),
   });

@@ -1,4 +1,5 @@
 import { change, sh, TaskError, type TaskList, task } from "weft";
+import { vswitchdStart } from "./ovs/vswitchd-start.ts";
 import { install } from "./package/install.ts";
 import { askOffers, type Offer, parseOffers } from "./package/offers.ts";
 import { service } from "./service.ts";
@@ -46,7 +47,7 @@ const choose = (pinned: string | undefined, offers: readonly Offer[]): Offer => 
       ? "no repository of this host offers Open vSwitch"
       : `no repository of this host offers ${pinned}; there is ${names}`,
     {
-      hint: "Releases 8 and later have it in centos-release-nfv-openvswitch, release 7 in centos-release-openstack-train.",
+      hint: "Releases 8 and later have it in centos-release-nfv-openvswitch, release 7 in centos-release-openstack-train. For release 6 build an RPM of the 2.5 series.",
     },
   );
 };
@@ -83,7 +84,10 @@ const openvswitchPackage = (pinned: string | undefined) =>
 
 /**
  * Open vSwitch, installed and running. The names of its packages carry its version on CentOS; an
- * installed one stays as it is, since an upgrade would stop every bridge of the host.
+ * installed one stays as it is, since an upgrade would stop every bridge of the host. At boot it waits for the
+ * machine's eleventh second: version 3.1.0 loses packets for good where it starts earlier.
+ *
+ * @category Networks of containers
  *
  * @example
  * ```ts
@@ -94,4 +98,5 @@ const openvswitchPackage = (pinned: string | undefined) =>
 export const openvswitch = ({ packageName }: OpenvswitchOptions = {}): TaskList => [
   openvswitchPackage(packageName),
   service({ unit: "openvswitch" }),
+  vswitchdStart(),
 ];

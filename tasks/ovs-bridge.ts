@@ -34,26 +34,26 @@ export interface BridgeState {
   readonly unit: UnitState;
 }
 
+/** The name of the unit that brings a bridge up. */
+export const bridgeUnit = (bridge: string): string => `weft-bridge-${bridge}`;
+
 // On a reboot Open vSwitch makes the bridge's port anew, down.
 const bootUnit = (name: string, datapath: Datapath): BootUnit => ({
-  name: `weft-bridge-${name}.service`,
-  text: `# Written by weft: the next run takes changes back.
-[Unit]
-Description=Open vSwitch bridge ${name} up
-After=ovs-vswitchd.service openvswitch.service
-PartOf=ovs-vswitchd.service
-# As often as Open vSwitch itself: the default limit is five starts in ten seconds.
-StartLimitIntervalSec=0
-
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-TimeoutStartSec=60
-ExecStart=/bin/sh -c 'until ip link set dev ${name} up 2>/dev/null; do sleep 1; done'
-${datapath === "netdev" ? `ExecStart=/bin/sh -c 'ethtool -K ${name} tx off >/dev/null'\n` : ""}
-[Install]
-WantedBy=ovs-vswitchd.service
-`,
+  name: bridgeUnit(name),
+  description: `Open vSwitch bridge ${name} up`,
+  service: [
+    "TimeoutStartSec=60",
+    `ExecStart=/bin/sh -c 'until ip link set dev ${name} up 2>/dev/null; do sleep 1; done'`,
+    ...(datapath === "netdev"
+      ? [`ExecStart=/bin/sh -c 'ethtool -K ${name} tx off >/dev/null'`]
+      : []),
+  ],
+  sysv: {
+    start: `for wait in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    ip link set dev ${name} up 2>/dev/null && break
+    sleep 1
+  done${datapath === "netdev" ? `\n  ethtool -K ${name} tx off >/dev/null` : ""}`,
+  },
 });
 
 /**
@@ -62,6 +62,8 @@ WantedBy=ovs-vswitchd.service
  * The port's MTU is `mtu_request`: Open vSwitch takes back what `ip link set mtu` sets. Its MAC address
  * is fixed, or it would follow the ports that come and go.
  * https://docs.openvswitch.org/en/stable/ref/ovs-vswitchd.conf.db.5/
+ *
+ * @category Networks of containers
  *
  * @example
  * ```ts

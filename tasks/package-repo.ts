@@ -1,4 +1,5 @@
-import { TaskError } from "weft";
+import { type Task, TaskError } from "weft";
+import { absent as absentPath } from "./absent.ts";
 import { file } from "./file.ts";
 
 interface PackageRepoOptions {
@@ -8,7 +9,9 @@ interface PackageRepoOptions {
   readonly description?: string;
   /** One of these is needed. */
   readonly baseurl?: string | readonly string[];
+  /** Address of a list of mirrors. */
   readonly mirrorlist?: string;
+  /** Address of a list of mirrors with digests. */
   readonly metalink?: string;
   /** Default: true. */
   readonly enabled?: boolean;
@@ -18,6 +21,8 @@ interface PackageRepoOptions {
   readonly gpgkey?: string | readonly string[];
   /** Other settings of dnf.conf(5), such as `{ priority: 10, module_hotfixes: true }`. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  /** True: no such file. Default: false. */
+  readonly absent?: boolean;
 }
 
 const line = (key: string, value: string | number | boolean | readonly string[] | undefined) => {
@@ -45,7 +50,9 @@ export const repoText = (options: PackageRepoOptions): string => {
 };
 
 /**
- * A repository of packages for dnf and yum, in a file of its own.
+ * A repository of packages for dnf and yum, in a file of its own. For apt: `aptRepo`.
+ *
+ * @category System
  *
  * @example
  * ```ts
@@ -58,19 +65,20 @@ export const repoText = (options: PackageRepoOptions): string => {
  *
  * @throws TaskError for a name that cannot be a repository's id, or without an address
  */
-export const packageRepo = (options: PackageRepoOptions) => {
-  const { name, baseurl, mirrorlist, metalink } = options;
+export const packageRepo = (options: PackageRepoOptions): Task => {
+  const { name, baseurl, mirrorlist, metalink, absent = false } = options;
   if (!/^[A-Za-z0-9_.:-]+$/.test(name)) {
     throw new TaskError(`"${name}" cannot be a package repository's id`, {
       hint: 'Use letters, digits, "_", ".", ":" and "-" only.',
     });
   }
+  const path = `/etc/yum.repos.d/${name}.repo`;
+  if (absent) return { ...absentPath({ path }), title: `no package repo ${name}` };
   if (baseurl === undefined && mirrorlist === undefined && metalink === undefined) {
     throw new TaskError(`package repository ${name} has no address`, {
       hint: "Give it a baseurl, a mirrorlist or a metalink.",
     });
   }
-  const path = `/etc/yum.repos.d/${name}.repo`;
   return {
     ...file({ path, content: repoText(options), mode: "644" }),
     title: `package repo ${name}`,

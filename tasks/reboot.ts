@@ -10,6 +10,8 @@ interface RebootOptions {
  * Boots the host and waits, for ten minutes at most, until it answers under another boot id. What `when` asks
  * must be mended by the boot. Services that start late may still be starting when the next task asks for them.
  *
+ * @category Commands
+ *
  * @example
  * ```ts
  * reboot({ when: sh`! needs-restarting -r` })

@@ -34,6 +34,8 @@ const read = (file: string): string => {
  * A local script that is run on the host. With `unless` or `creates` it runs only where it is needed;
  * without, at every run.
  *
+ * @category Commands
+ *
  * @example
  * ```ts
  * script({ file: "scripts/join-cluster.sh", args: ["db-1"], creates: "/etc/cluster/joined" })

@@ -12,6 +12,8 @@ const states = ["on", "off", "disabled", "absent"] as const;
 /**
  * A switch of SELinux's policy, now and at boot. A host without SELinux needs none, which is said.
  *
+ * @category System
+ *
  * @example
  * ```ts
  * selinuxBoolean({ name: "httpd_can_network_connect" })

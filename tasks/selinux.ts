@@ -5,18 +5,25 @@ import { withLine } from "./line-in-file.ts";
 
 type Mode = "enforcing" | "permissive" | "disabled";
 
+interface SelinuxOptions {
+  /** "permissive" writes down what "enforcing" would refuse. */
+  readonly mode: Mode;
+}
+
 const config = "/etc/selinux/config";
 const missing = "SELinux is not on this host";
 
 /**
  * SELinux's mode, now and at boot. Turning it off or on for good needs a boot, which is said and not done.
  *
+ * @category System
+ *
  * @example
  * ```ts
  * selinux({ mode: "enforcing" })
  * ```
  */
-export const selinux = ({ mode }: { readonly mode: Mode }) =>
+export const selinux = ({ mode }: SelinuxOptions) =>
   task({
     title: `SELinux ${mode}`,
     probe: {

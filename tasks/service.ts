@@ -83,7 +83,8 @@ else
   service ${unit} ${verb} && service ${unit} status
 fi`;
 
-const stopService = (unit: string): Command => sh`
+/** Stops a unit. */
+export const stopService = (unit: string): Command => sh`
 if [ -d /run/systemd/system ]; then
   systemctl stop ${`${unit}.service`}
 else
@@ -136,6 +137,8 @@ export const planService = (
 
 /**
  * A service that runs and is started at boot, under systemd or SysV.
+ *
+ * @category System
  *
  * @example
  * ```ts

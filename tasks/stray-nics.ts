@@ -23,6 +23,8 @@ export interface StrayState {
  * No NICs but those of the inventory: what is left of containers and NICs that are no longer listed is
  * detached, with DHCP client and lease. Ports that weft did not make are left alone.
  *
+ * @category Networks of containers
+ *
  * @example
  * ```ts
  * strayNics({ containers: [{ name: "a1", nics: [{ name: "eth0" }] }] })

@@ -13,6 +13,8 @@ interface SymlinkOptions {
  * A symbolic link. One that points elsewhere is replaced in one step; anything else in its place stays,
  * and is an error.
  *
+ * @category Files
+ *
  * @example
  * ```ts
  * symlink({ path: "/srv/app/current", target: "releases/2024-05-01" })

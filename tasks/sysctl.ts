@@ -19,6 +19,8 @@ const partsOf = (name: string): string =>
 /**
  * A kernel parameter: live, and in a file of its own in /etc/sysctl.d that is read last.
  *
+ * @category System
+ *
  * @example
  * ```ts
  * sysctl({ name: "net.ipv4.ip_forward", value: 1 })

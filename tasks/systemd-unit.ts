@@ -5,13 +5,18 @@ import { askText, parseText } from "./file/text.ts";
 interface SystemdUnitOptions {
   /** With its suffix: "app.service", "backup.timer". */
   readonly name: string;
-  /** The unit file's text: systemd.unit(5). */
-  readonly content: string;
+  /** The unit file's text: systemd.unit(5). Not needed for one that is to be absent. */
+  readonly content?: string;
   /** Default: true. A service that ends when its work is done needs false. */
   readonly running?: boolean;
   /** Started at boot. Default: true where the text has an [Install] section. */
   readonly enabled?: boolean;
+  /** True: no such unit in /etc/systemd/system, and it neither runs nor starts at boot. Default: false. */
+  readonly absent?: boolean;
 }
+
+/** A unit that is to be there. */
+type PresentUnit = SystemdUnitOptions & { readonly content: string };
 
 /** What systemd says of a unit. */
 export interface UnitState {
@@ -43,15 +48,30 @@ const parse = (result: CommandResult): UnitState => {
   };
 };
 
-const plan = (options: SystemdUnitOptions, now: UnitState): readonly Change[] => {
-  const { name, content, running = true } = options;
-  const { enabled = /^\[Install\]$/m.test(content) } = options;
+const planAbsent = (name: string, path: string, now: UnitState): readonly Change[] =>
+  // What runs after its file is gone is not stopped: it may be a unit of a package by now.
+  now.text === undefined
+    ? []
+    : [
+        {
+          summary: `stop and disable ${name}, remove ${path}`,
+          command: sh`
+systemctl disable --now ${name} && rm -f ${path} && systemctl daemon-reload &&
+{ systemctl reset-failed ${name} 2>/dev/null || :; }`,
+          diff: { subject: path, before: now.text, after: "" },
+        },
+      ];
+
+const plan = (
+  { name, content, running = true, enabled = /^\[Install\]$/m.test(content) }: PresentUnit,
+  path: string,
+  now: UnitState,
+): readonly Change[] => {
   if (now.file.startsWith("masked")) {
     throw new TaskError(`${name} is masked`, {
       hint: `Somebody did so on purpose. To take that back: systemctl unmask ${name}`,
     });
   }
-  const path = `/etc/systemd/system/${name}`;
   // One that is being started is started once more, which waits for it; it may fail over and over.
   const isActive = now.active === "active" || now.active === "reloading";
   const write = sh`${replaceFile({ path, text: content })} && systemctl daemon-reload`;
@@ -83,6 +103,8 @@ const plan = (options: SystemdUnitOptions, now: UnitState): readonly Change[] =>
 /**
  * A systemd unit with its text: running and started at boot, and restarted when the text changes.
  *
+ * @category System
+ *
  * @example
  * ```ts
  * systemdUnit({
@@ -95,20 +117,26 @@ const plan = (options: SystemdUnitOptions, now: UnitState): readonly Change[] =>
  * WantedBy=multi-user.target
  * `,
  * })
+ * systemdUnit({ name: "old-app.service", absent: true })
  * ```
  *
- * @throws TaskError for a name without a unit's suffix
+ * @throws TaskError for a name without a unit's suffix, or one that is to be there without a text
  */
 export const systemdUnit = (options: SystemdUnitOptions) => {
-  const { name } = options;
+  const { name, content, absent = false } = options;
   if (!/^[\w:.@\\-]+\.(service|socket|timer|path|mount|target|slice)$/.test(name)) {
     throw new TaskError(`"${name}" is no systemd unit's name`, {
       hint: 'Give it with its suffix: "app.service".',
     });
   }
   const path = `/etc/systemd/system/${name}`;
+  if (content === undefined && !absent) {
+    throw new TaskError(`systemd unit ${name} has no content`, {
+      hint: "Give it the unit file's text, or say that it is to be absent.",
+    });
+  }
   return task<UnitState>({
-    title: `systemd unit ${name}`,
+    title: `${absent ? "no systemd unit" : "systemd unit"} ${name}`,
     probe: {
       command: sh`
 if [ -d /run/systemd/system ]; then
@@ -119,6 +147,9 @@ else
 fi`,
       parse,
     },
-    plan: (now) => plan(options, now),
+    plan: (now) =>
+      content === undefined || absent
+        ? planAbsent(name, path, now)
+        : plan({ ...options, content }, path, now),
   });
 };

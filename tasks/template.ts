@@ -13,6 +13,8 @@ interface TemplateOptions<Vars> extends FileOptions {
 /**
  * A file whose text a function makes: a template literal with typed variables.
  *
+ * @category Files
+ *
  * @example
  * ```ts
  * template({

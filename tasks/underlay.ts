@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { type Change, change, sh, TaskError, task } from "weft";
+import { sha256 } from "./file/content.ts";
 import { replaceFile } from "./file/replace-file.ts";
 import { askDatapath, type Datapath, parseDatapath } from "./ovs/datapath.ts";
 import { askOvs, list, parseOvs, text } from "./ovs/tables.ts";
@@ -33,32 +33,29 @@ export interface UnderlayState {
   readonly unit: UnitState;
 }
 
-const bridge = "br-phy";
+/** The bridge that has the address where Open vSwitch needs it there. */
+export const bridge = "br-phy";
+
+/** The unit that moves the address there at boot. */
+export const unitName = "weft-underlay";
 
 const bootUnit = (nic: string): BootUnit => ({
-  name: "weft-underlay.service",
-  text: `# Written by weft: the next run takes changes back.
-[Unit]
-Description=Address of ${nic} on Open vSwitch's ${bridge}
-Wants=network-online.target
-After=network.target network-online.target ovs-vswitchd.service openvswitch.service
-PartOf=ovs-vswitchd.service
-# As often as Open vSwitch itself: the default limit is five starts in ten seconds.
-StartLimitIntervalSec=0
-
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-TimeoutStartSec=120
-ExecStart=${scriptPath} start ${nic} ${bridge}
-ExecStop=${scriptPath} stop ${nic} ${bridge}
-
-[Install]
-WantedBy=ovs-vswitchd.service
-`,
+  name: unitName,
+  description: `Address of ${nic} on Open vSwitch's ${bridge}`,
+  wants: ["network-online.target"],
+  after: ["network.target"],
+  service: [
+    "TimeoutStartSec=120",
+    `ExecStart=${scriptPath} start ${nic} ${bridge}`,
+    `ExecStop=${scriptPath} stop ${nic} ${bridge}`,
+  ],
+  sysv: {
+    start: `${scriptPath} start ${nic} ${bridge}`,
+    stop: `${scriptPath} stop ${nic} ${bridge}`,
+  },
 });
 
-const digest = createHash("sha256").update(script).digest("hex");
+const digest = sha256(script);
 
 const addressesOf = (stdout: string, device: string): readonly string[] =>
   stdout.split("\n").flatMap((line) => {
@@ -95,6 +92,8 @@ const faultsOf = (stdout: string, isPort: boolean): readonly string[] => [
  * where Open vSwitch needs it. The NIC's own boot configuration stays as it is; a unit moves the address
  * at boot, and the host is reached over the NIC whenever Open vSwitch does not run.
  * https://docs.openvswitch.org/en/stable/howto/userspace-tunneling/
+ *
+ * @category Networks of containers
  *
  * @example
  * ```ts
@@ -135,7 +134,7 @@ export const underlay = ({ interface: nic, address, datapath = "auto" }: Underla
       }
       if (now.unit === undefined) {
         throw new TaskError(
-          "moving the address to br-phy takes systemd, which this host does not have",
+          "moving the address to br-phy takes systemd or chkconfig, and this host has neither",
           {
             hint: "Give it Open vSwitch's kernel module: then there is nothing to move.",
           },
@@ -156,12 +155,16 @@ export const underlay = ({ interface: nic, address, datapath = "auto" }: Underla
           has(now.bridge) === undefined
             ? `move ${address} from ${nic} to ${bridge}`
             : `mend ${bridge}: ${[...now.faults, ...onNic.map((it) => `${it} is on ${nic}`)].join(", ")}`,
-          // systemd runs it, not this shell: it goes on where the connection is cut.
+          // systemd runs it, not this shell, or it has a session of its own: it goes on where the connection is cut.
           sh`
-systemctl restart ${unit.name} || {
-  journalctl --no-pager --output=cat --lines=8 --unit=${unit.name} >&2
-  false
-}`,
+if [ -d /run/systemd/system ]; then
+  systemctl restart ${`${unit.name}.service`} || {
+    journalctl --no-pager --output=cat --lines=8 --unit=${`${unit.name}.service`} >&2
+    false
+  }
+else
+  setsid service ${unit.name} restart
+fi`,
           { mayDisconnect: true },
         ),
       ];

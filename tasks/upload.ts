@@ -20,6 +20,8 @@ interface UploadOptions extends Ownership {
  * A local file, copied to the host where it has another content there. It is put in its place when all of it
  * has arrived.
  *
+ * @category Files
+ *
  * @example
  * ```ts
  * upload({ source: "build/app", path: "/usr/local/bin/app", mode: "755" })

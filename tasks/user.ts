@@ -9,7 +9,9 @@ interface UserOptions {
   readonly group?: string;
   /** Groups that it is in, beside others. */
   readonly groups?: readonly string[];
+  /** Its home directory. */
   readonly home?: string;
+  /** What it logs in to: an absolute path. */
   readonly shell?: string;
   /** What stands for its full name. */
   readonly comment?: string;
@@ -125,6 +127,8 @@ const plan = (options: UserOptions, { account, samePassword }: UserState): reado
 
 /**
  * A user account. What is not told stays as it is; groups that it is in beside `groups` do too.
+ *
+ * @category System
  *
  * @example
  * ```ts

@@ -11,6 +11,7 @@ export interface Replies {
 interface VerifyBroadcastOptions {
   /** The host whose containers ask. */
   readonly host: string;
+  /** All hosts of the mesh: what a play's `hosts` gives. */
   readonly hosts: readonly Peer<MeshHost>[];
   readonly range?: Range | undefined;
 }
@@ -18,6 +19,8 @@ interface VerifyBroadcastOptions {
 /**
  * A broadcast arrives on every other host exactly once: an ARP request that gets two replies has gone round
  * a loop, one that gets none has not arrived.
+ *
+ * @category Networks of containers
  *
  * @example
  * ```ts

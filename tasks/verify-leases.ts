@@ -1,11 +1,13 @@
 import ipaddr from "ipaddr.js";
 import { type Peer, sh, TaskError, task } from "weft";
+import { inspectNamed } from "./docker/inspect-named.ts";
 import { vethName } from "./nic/names.ts";
 import type { Range } from "./verify/ask.ts";
 import { type Box, boxesOf, type MeshHost } from "./verify/boxes.ts";
 
 interface VerifyLeasesOptions {
   readonly host: string;
+  /** All hosts of the mesh: what a play's `hosts` gives. */
   readonly hosts: readonly Peer<MeshHost>[];
   readonly range?: Range | undefined;
 }
@@ -23,7 +25,7 @@ export interface Seen {
 }
 
 const ask = ({ name, nic }: Box) => sh`
-found=$(docker inspect --type container --format '{{.State.Pid}} {{.NetworkSettings.Gateway}}' ${name})
+found=$(inspect_named ${name} '{{.State.Pid}} {{.NetworkSettings.Gateway}}')
 pid=\${found%% *}
 if [ "\${pid:-0}" != 0 ]; then
   echo ${`box ${name}`}" \${found#* }"
@@ -65,6 +67,8 @@ const faultsOf = (
  * Every container that asks for an address has a lease of the server's range and a client that renews it,
  * and containers with a NIC on docker0 have kept their default route there.
  *
+ * @category Networks of containers
+ *
  * @example
  * ```ts
  * verifyLeases({ host: "lab-1", hosts, range: { from: "10.1.2.100", to: "10.1.2.199" } })
@@ -75,7 +79,7 @@ export const verifyLeases = ({ host, hosts, range }: VerifyLeasesOptions) => {
   return task<ReadonlyMap<string, Seen>>({
     title: "leases, and default routes over docker0",
     probe: {
-      command: boxes.map(ask).reduce((all, one) => sh`${all}${one}`, sh``),
+      command: boxes.map(ask).reduce((all, one) => sh`${all}${one}`, inspectNamed),
       parse: ({ stdout }) =>
         new Map(
           stdout

@@ -12,9 +12,8 @@ import { boxesOf, type MeshHost } from "./verify/boxes.ts";
 interface VerifyPacketSizeOptions {
   /** The host whose containers are tried. */
   readonly host: string;
+  /** All hosts of the mesh: what a play's `hosts` gives. */
   readonly hosts: readonly Peer<MeshHost>[];
-  /** The containers' MTU, in bytes. */
-  readonly mtu: number;
   readonly range?: Range | undefined;
 }
 
@@ -27,32 +26,39 @@ export interface Sizes {
 /** IPv4 header 20, ICMP echo header 8. */
 const HEADERS = 28;
 
+/** Sets $largest to 0 where a packet as large as the MTU passes. $payload is then its size, for `size`. */
+export const largestPasses = sh`
+# -M do: do not fragment.
+size() { nsenter -t "$pid" -n ping -n -q -c 1 -W 1 -M do -s "$1" "$address" >/dev/null 2>&1; }
+payload=$((mtu - ${HEADERS}))
+size $payload || size $payload
+largest=$?`;
+
 /**
  * The largest packet that fits the containers' MTU passes every tunnel whole, and one more byte does not:
  * an MTU that is too large loses packets without a word.
  *
+ * @category Networks of containers
+ *
  * @example
  * ```ts
- * verifyPacketSize({ host: "lab-1", hosts, mtu: 1450 })
+ * verifyPacketSize({ host: "lab-1", hosts })
  * ```
  */
-export const verifyPacketSize = ({ host, hosts, mtu, range }: VerifyPacketSizeOptions) => {
+export const verifyPacketSize = ({ host, hosts, range }: VerifyPacketSizeOptions) => {
   const boxes = boxesOf(hosts);
   const pairs = pairsToOtherHosts(boxes, host);
   const keyOf = ({ from, to }: Pair): string => `${from.name} ${to.name}`;
   return task<ReadonlyMap<string, Sizes>>({
-    title: `packets of ${mtu} bytes pass, of ${mtu + 1} do not`,
+    title: "packets as large as the MTU pass, a byte more does not",
     probe: {
       command: askPairs({
         pairs,
         range,
         sweep: false,
-        // -M do: do not fragment.
         each: sh`
-size() { nsenter -t "$pid" -n ping -n -q -c 1 -W 1 -M do -s "$1" "$address" >/dev/null 2>&1; }
-size ${mtu - HEADERS} || size ${mtu - HEADERS}
-largest=$?
-size ${mtu - HEADERS + 1}
+${largestPasses}
+size $((payload + 1))
 echo "size $from $to $largest $?"`,
       }),
       parse: (result) => {
@@ -71,6 +77,7 @@ echo "size $from $to $largest $?"`,
         const it = sizes.get(keyOf(pair));
         const words = `${nameOf(pair.from)} -> ${nameOf(pair.to)}`;
         if (it === undefined) return [`${words}: could not be tried`];
+        const { mtu } = pair.from;
         if (!it.largest) return [`${words}: ${mtu} bytes do not pass`];
         return it.next ? [`${words}: ${mtu + 1} bytes pass`] : [];
       });

@@ -1,10 +1,11 @@
 import { type Peer, sh, TaskError, task } from "weft";
 import { askPairs, nameOf, type Pair, type Range, refuse } from "./verify/ask.ts";
-import { type Box, boxesOf, type MeshHost } from "./verify/boxes.ts";
+import { type Box, boxesOf, type MeshHost, neighboursOf } from "./verify/boxes.ts";
 
 interface VerifyPingsOptions {
   /** The host whose containers ping. */
   readonly host: string;
+  /** All hosts of the mesh: what a play's `hosts` gives. */
   readonly hosts: readonly Peer<MeshHost>[];
   /** Where leased addresses are looked for. */
   readonly range?: Range | undefined;
@@ -15,8 +16,11 @@ export type Ping = number | "no address" | "no answer" | "duplicates";
 
 const keyOf = ({ from, to }: Pair): string => `${from.name} ${to.name}`;
 
-// Two packets: with the userspace datapath the first may be lost while a tunnel's ARP resolves.
-const ping = sh`
+/**
+ * What {@link askPairs} does for one ping. Two packets: with the userspace datapath the first may be lost
+ * while a tunnel's ARP resolves.
+ */
+export const ping = sh`
 for try in 1 2; do
   said=$(nsenter -t "$pid" -n ping -n -q -c 2 -i 0.2 -W 1 "$address") && break
 done
@@ -25,6 +29,19 @@ case $said in
   *" = "*) best=\${said##* = }; echo "ping $from $to \${best%%/*}" ;;
   *) echo "ping $from $to -" ;;
 esac`;
+
+/** Reads the answers of {@link ping}, by "FROM TO". */
+export const parsePings = (stdout: string): ReadonlyMap<string, Ping> => {
+  const pings = new Map<string, Ping>();
+  for (const [, key = "", word = ""] of stdout.matchAll(/^ping (\S+ \S+) (\S+)$/gm)) {
+    if (word === "duplicates") pings.set(key, word);
+    else pings.set(key, word === "-" ? "no answer" : Number(word));
+  }
+  for (const [, key = ""] of stdout.matchAll(/^unknown (\S+ \S+)$/gm)) {
+    pings.set(key, "no address");
+  }
+  return pings;
+};
 
 const table = (
   rows: readonly Box[],
@@ -42,7 +59,9 @@ const table = (
 };
 
 /**
- * Every container of a host pings every other container of the mesh; shows the times in milliseconds.
+ * Every container of a host pings every other container of the mesh and of its VLAN; shows the times in milliseconds.
+ *
+ * @category Networks of containers
  *
  * @example
  * ```ts
@@ -52,23 +71,14 @@ const table = (
 export const verifyPings = ({ host, hosts, range }: VerifyPingsOptions) => {
   const boxes = boxesOf(hosts);
   const mine = boxes.filter((box) => box.host === host);
-  const pairs = mine.flatMap((from) =>
-    boxes.filter((to) => to !== from).map((to): Pair => ({ from, to })),
-  );
+  const pairs = mine.flatMap((from) => neighboursOf(from, boxes).map((to): Pair => ({ from, to })));
   return task<ReadonlyMap<string, Ping>>({
     title: `pings from ${mine.map(({ name }) => name).join(", ") || "no container"}`,
     probe: {
       command: askPairs({ pairs, range, sweep: true, each: ping }),
       parse: (result) => {
         refuse(result);
-        const pings = new Map<string, Ping>();
-        for (const [, key = "", word = ""] of result.stdout.matchAll(/^ping (\S+ \S+) (\S+)$/gm)) {
-          if (word === "duplicates") pings.set(key, word);
-          else pings.set(key, word === "-" ? "no answer" : Number(word));
-        }
-        for (const [, key = ""] of result.stdout.matchAll(/^unknown (\S+ \S+)$/gm)) {
-          pings.set(key, "no address");
-        }
+        const pings = parsePings(result.stdout);
         const silent = pairs.find((pair) => !pings.has(keyOf(pair)));
         if (silent !== undefined) {
           throw new TaskError(`nothing is known of the ping ${keyOf(silent)}: ${result.stderr}`);
@@ -89,7 +99,7 @@ export const verifyPings = ({ host, hosts, range }: VerifyPingsOptions) => {
     report: (pings) => {
       const answered = pairs.filter((pair) => typeof pings.get(keyOf(pair)) === "number");
       const matrix = table(mine, boxes, (from, to) => {
-        const it = from === to ? "" : pings.get(keyOf({ from, to }));
+        const it = pings.get(keyOf({ from, to }));
         return typeof it === "number" ? it.toFixed(2) : (it ?? "");
       });
       return `${matrix}\n${answered.length}/${pairs.length} pings answered`;

@@ -1,9 +1,34 @@
 import { change, type Peer, sh, TaskError, task } from "weft";
-import { askOvs, list, map, parseOvs, text } from "./ovs/tables.ts";
-import { sameTunnel, type Tunnel, transaction, tunnelLine, tunnelName } from "./ovs/tunnels.ts";
+import {
+  askFlows,
+  type FlowState,
+  parseFlows,
+  planFlows,
+  planNoFlows,
+} from "./ovs/flow-program.ts";
+import { portFlows } from "./ovs/port-flows.ts";
+import { addTunnelBridge, removeTunnelBridge, tunnelBridge } from "./ovs/tunnel-bridge.ts";
+import { askTunnelPorts, parseTunnelPorts, type TunnelPorts } from "./ovs/tunnel-ports.ts";
+import {
+  EVERY_PEER,
+  naming,
+  part,
+  sameTunnel,
+  type Tunnel,
+  transaction,
+  tunnelLine,
+  tunnelName,
+} from "./ovs/tunnels.ts";
 
 /** Bytes that VXLAN over IPv4 adds to a frame's payload: Ethernet 14, IP 20, UDP 8, VXLAN 8 (RFC 7348). */
 export const VXLAN_OVERHEAD = 50;
+
+/** Bytes that a VLAN's tag adds to a frame, inside the tunnel too (IEEE 802.1Q). */
+const VLAN_TAG = 4;
+
+/** The MTU of a container's NIC, in bytes, so that its frames fit the underlay in a tunnel. */
+export const nicMtu = (underlayMtu: number, vlan?: number): number =>
+  underlayMtu - VXLAN_OVERHEAD - (vlan === undefined ? 0 : VLAN_TAG);
 
 /** The other hosts of a mesh, whether or not they answer: a host that is down keeps its tunnels. */
 export const peersOf = (
@@ -14,7 +39,7 @@ export const peersOf = (
     .filter(({ name }) => name !== host)
     .map(({ name, vars }) => ({ name, address: vars.underlay.address }));
 
-interface VxlanMeshOptions {
+export interface VxlanMeshOptions {
   readonly bridge: string;
   /** This host's tunnel endpoint. */
   readonly localIp: string;
@@ -24,10 +49,9 @@ interface VxlanMeshOptions {
   readonly vni: number;
 }
 
-/** The tunnels of a bridge, and what Open vSwitch says is wrong with them. */
-export interface MeshState {
-  readonly tunnels: readonly Tunnel[];
-  readonly errors: readonly string[];
+/** The tunnels of a bridge, and what keeps them apart where ports cannot be protected. */
+export interface MeshState extends TunnelPorts {
+  readonly flows: FlowState;
 }
 
 const lines = (tunnels: readonly Tunnel[]): string =>
@@ -43,7 +67,15 @@ const lines = (tunnels: readonly Tunnel[]): string =>
  * than two bridges is a loop, and one broadcast fills every link; so port and flag come in the same
  * transaction. https://docs.openvswitch.org/en/stable/ref/ovs-vswitchd.conf.db.5/ (Port, protected)
  *
+ * Where Open vSwitch is older than 2.7 and knows no such ports, the tunnels get a bridge of their own, joined
+ * to the other one, whose flows do the same and are put back whenever Open vSwitch starts.
+ *
+ * Each host has a port for every other one, up to some hundreds of them; a large mesh is
+ * {@link vxlanFlowMesh}'s. To go from one to the other is to run the playbook again.
+ *
  * Tunnels are known by `external_ids:weft_peer` of their port; ports without it are left alone.
+ *
+ * @category Networks of containers
  *
  * @example
  * ```ts
@@ -56,75 +88,77 @@ const lines = (tunnels: readonly Tunnel[]): string =>
  * ```
  */
 export const vxlanMesh = ({ bridge, localIp, peers, vni }: VxlanMeshOptions) => {
-  const desired = peers.map(
-    ({ name, address }): Tunnel => ({
+  const own = tunnelBridge(bridge);
+  const desiredOn = (canProtect: boolean): readonly Tunnel[] =>
+    peers.map(({ name, address }) => ({
       name: tunnelName(vni, name),
+      bridge: canProtect ? bridge : own.name,
       peer: name,
-      protected: true,
+      protected: canProtect,
       type: "vxlan",
       options: { key: String(vni), local_ip: localIp, remote_ip: address },
-    }),
-  );
+    }));
+  const names = new Set(peers.map(({ name }) => tunnelName(vni, name)));
   return task<MeshState>({
-    title: `VXLAN ${vni} on ${bridge}: tunnels to ${peers.map(({ name }) => name).join(", ") || "nobody"}`,
+    title: `VXLAN ${vni} on ${bridge}: tunnels to ${naming(peers.map(({ name }) => name)) || "nobody"}`,
     probe: {
-      command: askOvs(
-        sh`--columns=name,ports find Bridge name=${bridge} -- --columns=_uuid,name,protected,external_ids,interfaces list Port -- --columns=_uuid,name,type,options,error list Interface`,
-      ),
-      parse: (result) => {
-        const [bridges = [], ports = [], interfaces = []] = parseOvs(result) ?? [];
-        const onBridge = new Set(list(bridges[0], "ports"));
-        const found = ports
-          .filter((port) => onBridge.has(text(port, "_uuid")))
-          .map((port) => {
-            const [first] = list(port, "interfaces");
-            const row = interfaces.find((it) => text(it, "_uuid") === first);
-            const tunnel: Tunnel = {
-              name: text(port, "name"),
-              peer: map(port, "external_ids").weft_peer ?? "",
-              protected: text(port, "protected") === "true",
-              type: text(row, "type"),
-              options: map(row, "options"),
-            };
-            return { tunnel, error: text(row, "error") };
-          })
-          .filter(
-            ({ tunnel }) => tunnel.peer !== "" || desired.some(({ name }) => name === tunnel.name),
-          );
-        return {
-          tunnels: found.map(({ tunnel }) => tunnel),
-          errors: found.flatMap(({ tunnel, error }) => (error ? [`${tunnel.name}: ${error}`] : [])),
-        };
-      },
+      command: sh`${askTunnelPorts}
+${askFlows(portFlows, bridge)}`,
+      parse: (result) => ({
+        ...parseTunnelPorts(bridge, result),
+        flows: parseFlows(portFlows, result),
+      }),
     },
-    plan: ({ tunnels, errors }) => {
-      const stray = tunnels.filter((now) => !desired.some(({ name }) => name === now.name));
-      const missing = desired.filter((want) => !tunnels.some((now) => sameTunnel(now, want)));
+    plan: ({ ports, canProtect, datapath, ownBridge, flows }) => {
+      const desired = desiredOn(canProtect);
+      const wanted = new Map(desired.map((it) => [it.name, it]));
+      const tunnels = ports.filter(({ name, peer }) => peer !== "" || names.has(name));
+      const found = new Map(tunnels.map((it) => [it.name, it]));
+      const stray = tunnels.filter(({ name }) => !wanted.has(name));
+      const missing = desired.filter((want) => {
+        const now = found.get(want.name);
+        return now === undefined || !sameTunnel(now, want);
+      });
+      const errors = tunnels.flatMap(({ name, error }) => (error ? [`${name}: ${error}`] : []));
       if (missing.length === 0 && stray.length === 0 && errors.length > 0) {
         throw new TaskError(`Open vSwitch cannot set up ${errors.join("; ")}`, {
           hint: "Two tunnels with the same addresses and VNI exclude each other: look for another one with ovs-vsctl show.",
         });
       }
-      const named = new Set(tunnels.map(({ name }) => name));
-      const part = (verb: string, some: readonly Tunnel[]): readonly string[] =>
-        some.length === 0 ? [] : [`${verb} ${some.map(({ peer }) => peer).join(", ")}`];
+      const moved = tunnels.filter(({ name, bridge: on }) => {
+        const want = wanted.get(name);
+        return want !== undefined && want.bridge !== on;
+      });
+      const rebuild = ownBridge !== (canProtect ? "absent" : "whole");
+      const peersOfAll = (some: readonly Tunnel[]): readonly string[] =>
+        some.map(({ peer }) => peer);
       const summary = [
+        ...(rebuild && !canProtect ? [`give the tunnels a bridge of their own, ${own.name}`] : []),
+        ...(rebuild && canProtect ? [`remove ${own.name}`] : []),
+        ...part("add tunnels to", peersOfAll(missing.filter(({ name }) => !found.has(name)))),
+        ...part("mend tunnels to", peersOfAll(missing.filter(({ name }) => found.has(name)))),
+        ...part("remove tunnels to", peersOfAll(stray.filter(({ peer }) => peer !== EVERY_PEER))),
         ...part(
-          "add tunnels to",
-          missing.filter(({ name }) => !named.has(name)),
+          "remove the port of all tunnels",
+          stray.flatMap(({ name, peer }) => (peer === EVERY_PEER ? [name] : [])),
         ),
-        ...part(
-          "mend tunnels to",
-          missing.filter(({ name }) => named.has(name)),
-        ),
-        ...part("remove tunnels to", stray),
       ].join(", ");
       const diff = {
         subject: `tunnels of ${bridge}`,
         before: lines(tunnels),
         after: lines(desired),
       };
-      return change(summary !== "", summary, transaction(bridge, missing, stray), { diff });
+      const first = rebuild
+        ? [canProtect ? removeTunnelBridge(bridge) : addTunnelBridge(bridge, datapath)]
+        : [];
+      return [
+        ...change(summary !== "", summary, transaction(first, [...stray, ...moved], missing), {
+          diff,
+        }),
+        ...(canProtect
+          ? planNoFlows(bridge, flows)
+          : planFlows(portFlows, bridge, flows, summary !== "")),
+      ];
     },
   });
 };

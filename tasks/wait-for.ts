@@ -34,6 +34,8 @@ const conditions = ({ port, file, command }: WaitForOptions) => [
  * Waits until something is so on the host: a port is listened on, a path is there, a command succeeds.
  * What is so already costs nothing; what is not counts as a change, also in check mode.
  *
+ * @category Commands
+ *
  * @example
  * ```ts
  * waitFor({ port: 8080, timeout: 30 })

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { TaskError } from "weft";
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -40,3 +40,7 @@ export const localDigest = (file: string): string => {
     });
   }
 };
+
+/** The same, `undefined` where there is no such file. */
+export const localDigestIfAny = (file: string): string | undefined =>
+  existsSync(file) ? localDigest(file) : undefined;

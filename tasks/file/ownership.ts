@@ -16,7 +16,7 @@ export interface Ownership {
  *
  * @throws TaskError where it is no octal mode
  */
-const normalMode = (mode: string): string => {
+export const normalMode = (mode: string): string => {
   if (/^0*[0-7]{1,4}$/.test(mode)) return mode.replace(/^0+(?=.)/, "");
   throw new TaskError(`"${mode}" is no file mode`, {
     hint: 'Give octal permission bits in quotes, such as "640".',

@@ -1,4 +1,4 @@
-import { type Change, TaskError } from "weft";
+import { type Change, sh, TaskError } from "weft";
 import { replaceFile } from "../file/replace-file.ts";
 import { type Chain, planLive } from "./iptables.ts";
 
@@ -54,15 +54,17 @@ export const planFirewalldDirect = (
   description: string,
 ): readonly Change[] => {
   const text = withDirectChain(chain, file);
-  const unchanged = text === file || (chain.rules.length === 0 && file === undefined);
+  const absent = chain.rules.length === 0;
+  const unchanged = text === file || (absent && file === undefined);
+  const last = absent && text === empty;
   return [
     ...(unchanged
       ? []
       : [
           {
-            summary: `write chain ${chain.name} to ${directPath}`,
-            command: replaceFile({ path: directPath, text }),
-            diff: { subject: directPath, before: file ?? "", after: text },
+            summary: `${absent ? "take" : "write"} chain ${chain.name} ${absent ? "out of" : "to"} ${directPath}`,
+            command: last ? sh`rm -f ${directPath}` : replaceFile({ path: directPath, text }),
+            diff: { subject: directPath, before: file ?? "", after: last ? "" : text },
           },
         ]),
     ...planLive(chain, live, description),

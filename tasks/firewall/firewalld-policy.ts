@@ -28,7 +28,7 @@ const isPolicyRule = ({ interface: device }: Verdict): boolean => device === und
 export const policyText = (name: string, verdicts: readonly Verdict[]): string | undefined => {
   const rules = verdicts.filter(isPolicyRule).map((verdict) => {
     const source = verdict.from === undefined ? "" : `<source address="${verdict.from}"/>`;
-    return `  <rule family="ipv4" priority="${priorityOf(verdict)}">${source}<port port="${verdict.udp}" protocol="udp"/><${verdict.action}/></rule>`;
+    return `  <rule family="ipv4" priority="${priorityOf(verdict)}">${source}<port port="${verdict.ports}" protocol="${verdict.protocol}"/><${verdict.action}/></rule>`;
   });
   if (rules.length === 0) return undefined;
   return [
@@ -52,7 +52,11 @@ export const zoneText = (name: string, verdicts: readonly Verdict[]): string | u
     "<zone>",
     `  <short>weft ${name}</short>`,
     ...[...new Set(rules.map((rule) => `  <interface name="${rule.interface}"/>`))],
-    ...[...new Set(rules.map(({ udp }) => `  <port port="${udp}" protocol="udp"/>`))],
+    ...[
+      ...new Set(
+        rules.map(({ protocol, ports }) => `  <port port="${ports}" protocol="${protocol}"/>`),
+      ),
+    ],
     "</zone>",
     "",
   ].join("\n");
@@ -63,9 +67,9 @@ export const liveOf = (verdicts: readonly Verdict[]): readonly string[] => {
   const inZone = verdicts.filter((verdict) => !isPolicyRule(verdict));
   const policy = verdicts.filter(isPolicyRule).map((verdict) => {
     const source = verdict.from === undefined ? "" : ` source address="${verdict.from}"`;
-    return `rule priority="${priorityOf(verdict)}" family="ipv4"${source} port port="${verdict.udp}" protocol="udp" ${verdict.action}`;
+    return `rule priority="${priorityOf(verdict)}" family="ipv4"${source} port port="${verdict.ports}" protocol="${verdict.protocol}" ${verdict.action}`;
   });
-  const zone = inZone.flatMap((rule) => [`${rule.interface}`, `${rule.udp}/udp`]);
+  const zone = inZone.flatMap((rule) => [`${rule.interface}`, `${rule.ports}/${rule.protocol}`]);
   return [...new Set([...policy, ...zone])].sort();
 };
 

@@ -1,5 +1,6 @@
 import { type Command, type CommandResult, sh, TaskError } from "weft";
 import { readSection, section } from "../file/section.ts";
+import { askRelease } from "../package/release.ts";
 import { directPath, type FirewalldDirectHost } from "./firewalld-direct.ts";
 import { type FirewalldPolicyHost, firewalldPaths } from "./firewalld-policy.ts";
 import { type IptablesHost, rulesPath } from "./iptables-service.ts";
@@ -32,7 +33,10 @@ if [ -d /run/systemd/system ]; then
 elif [ -e /etc/init.d/iptables ]; then
   if chkconfig iptables; then echo sysv=enabled; else echo sysv=disabled; fi
 fi
-if command -v dnf >/dev/null 2>&1 || command -v yum >/dev/null 2>&1; then echo has=rpm; fi
+if command -v dnf >/dev/null 2>&1 || command -v yum >/dev/null 2>&1; then
+  # From EL10 on nft takes the place of iptables and its service.
+  case $(${askRelease}) in ''|[6-9]) echo has=iptables-services ;; esac
+fi
 if command -v nft >/dev/null 2>&1; then echo has=nft; fi
 if [ -d /usr/lib/firewalld/policies ]; then echo has=policies; fi
 ${readSection("iptables", rulesPath)}
@@ -52,10 +56,17 @@ fi
 if [ -e ${nft.rules} ]; then
   ${readSection("rules", nft.rules)}
   ${readSection("unit", nft.unit)}
-  nft list table inet ${tableOf(name)} 2>/dev/null | sed -n 's/^[[:space:]]*\(.*udp dport\)/nft|\1/p'
+  nft list table inet ${tableOf(name)} 2>/dev/null | sed -n 's/^[[:space:]]*\(.*[ut][dc]p dport\)/nft|\1/p'
 fi
 true`;
 };
+
+/**
+ * Whether rules of weft's own nft table are left from before something else came to manage the firewall: they
+ * would go on dropping packets that its rules let in.
+ */
+export const hasOldTable = ({ backend }: FirewallHost, result: CommandResult): boolean =>
+  backend !== "nft" && section("rules", result) !== undefined;
 
 /** Blocks of `systemctl show`, by unit. */
 const unitsOf = (stdout: string) => {
@@ -112,7 +123,7 @@ export const parseFirewall = (name: string, result: CommandResult): FirewallHost
   const sysv = /^sysv=(enabled|disabled)$/m.exec(stdout)?.[1];
   const inForce = iptables.active || iptables.enabled;
   const managesNft = nftables.active || nftables.enabled;
-  if (sysv !== undefined || inForce || (has("rpm") && !managesNft)) {
+  if (sysv !== undefined || inForce || (has("iptables-services") && !managesNft)) {
     if (live.length === 0 && stderr.includes("iptables")) {
       throw new TaskError(`iptables does not answer: ${stderr.trim()}`);
     }

@@ -2,7 +2,7 @@ import { type Change, sh } from "weft";
 import { replaceFile } from "../file/replace-file.ts";
 import { install } from "../package/install.ts";
 import { enableService } from "../service.ts";
-import { type Chain, planLive, withChain } from "./iptables.ts";
+import { type Chain, emptyRules, planLive, withChain } from "./iptables.ts";
 
 /** Where the iptables service keeps the rules that it loads at boot. */
 export const rulesPath = "/etc/sysconfig/iptables";
@@ -44,8 +44,15 @@ if command -v iptables-restore >/dev/null 2>&1; then iptables-restore --test <${
   };
   // What is in a file that nobody loads comes into force with it: that must not go unsaid.
   const alsoLoads = service === "disabled" && !active && file !== undefined;
+  // One that has nothing but what weft wrote is not the host's own.
+  const remove: Change = {
+    summary: `remove ${rulesPath}`,
+    command: sh`rm -f ${rulesPath}`,
+    diff: { subject: rulesPath, before: file ?? "", after: "" },
+  };
+  const write = text === emptyRules ? remove : writes;
   return [
-    ...(text === file || (!wanted && file === undefined) ? [] : [writes]),
+    ...(text === file || (!wanted && file === undefined) ? [] : [!wanted ? write : writes]),
     ...(wanted && service === "absent"
       ? [{ summary: "install iptables-services", command: install(["iptables-services"]) }]
       : []),

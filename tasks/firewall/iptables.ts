@@ -12,11 +12,11 @@ export interface Chain {
 }
 
 /** A verdict as `iptables -S` prints it, so that what is there can be compared with what should be. */
-export const ruleOf = ({ udp, action, from, interface: device }: Verdict): string =>
+export const ruleOf = ({ protocol, ports, action, from, interface: device }: Verdict): string =>
   [
     ...(from === undefined ? [] : [`-s ${from}`]),
     ...(device === undefined ? [] : [`-i ${device}`]),
-    `-p udp -m udp --dport ${udp} -j ${action.toUpperCase()}`,
+    `-p ${protocol} -m ${protocol} --dport ${ports.replace("-", ":")} -j ${action.toUpperCase()}`,
   ].join(" ");
 
 const isOwnHook = (rule: string): boolean => /^-j WEFT-\S+$/.test(rule);
@@ -90,7 +90,8 @@ export const planLive = (
   ];
 };
 
-const emptyRules = `# Loaded at boot by the iptables service. weft keeps its own chains in here and leaves the rest alone.
+/** The file where the host had none. */
+export const emptyRules = `# Loaded at boot by the iptables service. weft keeps its own chains in here and leaves the rest alone.
 *filter
 :INPUT ACCEPT [0:0]
 :FORWARD ACCEPT [0:0]

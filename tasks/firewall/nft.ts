@@ -20,11 +20,11 @@ export const nftPaths = (name: string) => ({
 });
 
 /** A verdict as `nft list` prints it. */
-export const nftRuleOf = ({ udp, action, from, interface: device }: Verdict): string =>
+export const nftRuleOf = ({ protocol, ports, action, from, interface: device }: Verdict): string =>
   [
     ...(device === undefined ? [] : [`iifname "${device}"`]),
     ...(from === undefined ? [] : [`ip saddr ${from.replace(/\/32$/, "")}`]),
-    `udp dport ${udp} ${action}`,
+    `${protocol} dport ${ports} ${action}`,
   ].join(" ");
 
 /** The name of weft's own table. */
@@ -60,6 +60,18 @@ ExecReload=/usr/sbin/nft -f ${rules}
 WantedBy=multi-user.target
 `;
 
+/** What removes the table and all that loads it. */
+export const removeNft = (name: string): Change => {
+  const paths = nftPaths(name);
+  const unit = `weft-firewall-${name}`;
+  return {
+    summary: `remove ${unit}`,
+    command: sh`
+if [ -e ${paths.unit} ]; then systemctl disable --now ${`${unit}.service`}; fi && rm -f ${paths.unit} ${paths.rules} && systemctl daemon-reload &&
+if nft list table inet ${tableOf(name)} >/dev/null 2>&1; then nft delete table inet ${tableOf(name)}; fi`,
+  };
+};
+
 /** Rules in a table of their own. What another table drops is not opened by it. */
 export const planNft = (
   name: string,
@@ -70,11 +82,7 @@ export const planNft = (
   const paths = nftPaths(name);
   const unit = `weft-firewall-${name}`;
   if (verdicts.length === 0) {
-    if (now.rules === undefined && now.unit === undefined) return [];
-    const command = sh`
-systemctl disable --now ${`${unit}.service`} && rm -f ${paths.unit} ${paths.rules} && systemctl daemon-reload &&
-if nft list table inet ${tableOf(name)} >/dev/null 2>&1; then nft delete table inet ${tableOf(name)}; fi`;
-    return [{ summary: `remove ${unit}`, command }];
+    return now.rules === undefined && now.unit === undefined ? [] : [removeNft(name)];
   }
   const rules = rulesText(tableOf(name), verdicts);
   const text = unitText(name, paths.rules);

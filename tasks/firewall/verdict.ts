@@ -1,14 +1,29 @@
 import ipaddr from "ipaddr.js";
+import { TaskError } from "weft";
 
-/** One UDP port: open for the listed senders only, or open for whatever comes in on an interface. */
-export type FirewallRule =
+/** A port, or the first and the last of several: 443, "8000-8010". */
+type Ports = number | string;
+
+type Service =
+  | { readonly udp: Ports; readonly tcp?: never }
+  | { readonly tcp: Ports; readonly udp?: never };
+
+type Senders =
   /** IPv4 addresses or networks such as "10.0.0.0/8"; everybody else is dropped. */
-  | { readonly udp: number; readonly from: readonly string[] }
-  | { readonly udp: number; readonly interface: string };
+  | { readonly from: readonly string[]; readonly interface?: never }
+  /** Whoever comes in on it. */
+  | { readonly interface: string; readonly from?: never }
+  /** Anybody. */
+  | { readonly from?: never; readonly interface?: never };
+
+/** Ports that are open: for the listed senders only, for whatever comes in on an interface, or for anybody. */
+export type FirewallRule = Service & Senders;
 
 /** What happens to a packet, in the terms that all firewalls share. The first that fits decides. */
 export interface Verdict {
-  readonly udp: number;
+  readonly protocol: "udp" | "tcp";
+  /** "443", or "8000-8010". */
+  readonly ports: string;
   readonly action: "accept" | "drop";
   /** An IPv4 network with its prefix. */
   readonly from?: string;
@@ -21,29 +36,56 @@ const network = (address: string): string => {
   return `${ipaddr.IPv4.networkAddressFromCIDR(cidr).toString()}/${prefix}`;
 };
 
+/** @throws TaskError for what is neither a port nor a range of them */
+const serviceOf = ({ udp, tcp }: Service): Pick<Verdict, "protocol" | "ports"> => {
+  const ports = String(udp ?? tcp);
+  const [first, last = first, ...more] = ports.split("-").map(Number);
+  const isPort = (it: number | undefined): boolean =>
+    it !== undefined && Number.isInteger(it) && it >= 1 && it <= 65_535;
+  if (!isPort(first) || !isPort(last) || more.length > 0 || Number(first) > Number(last)) {
+    throw new TaskError(`"${ports}" is no port that a firewall could open`, {
+      hint: 'Give a number from 1 to 65535, or a range such as "8000-8010".',
+    });
+  }
+  return {
+    protocol: udp === undefined ? "tcp" : "udp",
+    ports: first === last ? String(first) : `${first}-${last}`,
+  };
+};
+
+const acceptsOf = (rule: FirewallRule): readonly Verdict[] => {
+  const accept = { ...serviceOf(rule), action: "accept" } as const;
+  if (rule.interface !== undefined) return [{ ...accept, interface: rule.interface }];
+  if (rule.from === undefined) return [accept];
+  return [...new Set(rule.from.map(network))].sort().map((from) => ({ ...accept, from }));
+};
+
 /**
  * The rules as an ordered list: all that accept, then all that drop.
  *
- * @throws Error for what is no IPv4 address.
+ * @throws TaskError for what is no port, Error for what is no IPv4 address
  */
 export const verdictsOf = (rules: readonly FirewallRule[]): readonly Verdict[] => {
-  const accepts = rules.flatMap((rule): Verdict[] =>
-    "from" in rule
-      ? [...new Set(rule.from.map(network))]
-          .sort()
-          .map((from) => ({ udp: rule.udp, action: "accept", from }))
-      : [{ udp: rule.udp, action: "accept", interface: rule.interface }],
-  );
-  const closed = new Set(rules.flatMap((rule) => ("from" in rule ? [rule.udp] : [])));
-  return [...accepts, ...[...closed].map((udp): Verdict => ({ udp, action: "drop" }))];
+  const closed = new Map<string, Verdict>();
+  for (const rule of rules) {
+    if (rule.from === undefined) continue;
+    const service = serviceOf(rule);
+    closed.set(`${service.protocol} ${service.ports}`, { ...service, action: "drop" });
+  }
+  return [...rules.flatMap(acceptsOf), ...closed.values()];
 };
 
-/** "UDP 4789 from 2 peers only, UDP 67 on vxbr", for a change's summary. */
+const sendersOf = (rule: FirewallRule): string => {
+  if (rule.interface !== undefined) return ` on ${rule.interface}`;
+  if (rule.from === undefined) return "";
+  return ` from ${rule.from.length} ${rule.from.length === 1 ? "peer" : "peers"} only`;
+};
+
+/** "UDP 4789 from 2 peers only, UDP 67 on vxbr, TCP 443", for a change's summary. */
 export const describe = (rules: readonly FirewallRule[]): string =>
   rules
-    .map((rule) =>
-      "from" in rule
-        ? `UDP ${rule.udp} from ${rule.from.length} ${rule.from.length === 1 ? "peer" : "peers"} only`
-        : `UDP ${rule.udp} on ${rule.interface}`,
-    )
+    .map((rule) => {
+      const { protocol, ports } = serviceOf(rule);
+      return `${protocol.toUpperCase()} ${ports}${sendersOf(rule)}`;
+    })
     .join(", ");

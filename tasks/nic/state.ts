@@ -1,4 +1,5 @@
 import { type Command, type CommandResult, sh, TaskError } from "weft";
+import { inspectNamed } from "../docker/inspect-named.ts";
 import { askOvs, list, map, parseOvs, text } from "../ovs/tables.ts";
 
 /** A NIC as it is to be. */
@@ -39,6 +40,8 @@ export interface NicState {
     | { readonly ids: Readonly<Record<string, string>>; readonly error: string }
     | undefined;
   readonly onBridge: boolean;
+  /** The VLAN that its port is an access port of. */
+  readonly vlan: number | undefined;
   /** Whether the bridge switches packets in ovs-vswitchd. */
   readonly userspace: boolean;
   /** Whether a DHCP client runs in the container's own network namespace. */
@@ -50,9 +53,10 @@ export interface NicState {
  * from /proc and /sys by the shell itself.
  */
 export const askNic = ({ container, nic, veth, bridge }: NicOptions): Command => sh`
+${inspectNamed}
 found=
 if command -v docker >/dev/null 2>&1; then
-  found=$(docker inspect --type container --format '{{.Id}} {{.State.Pid}}' ${container})
+  found=$(inspect_named ${container} '{{.Id}} {{.State.Pid}}')
 fi
 id=\${found% *} pid=\${found#* }
 if [ "\${pid:-0}" != 0 ] && read -r stat <"/proc/$pid/stat"; then
@@ -67,7 +71,7 @@ if cd ${`/sys/class/net/${veth}`} 2>/dev/null; then
   read -r index <ifindex; read -r peer <iflink; read -r mtu <mtu; read -r flags <flags
   echo "veth $index $peer $mtu $((flags & 1)) $((flags & 0x100))"
 fi
-${askOvs(sh`--columns=datapath_type,ports find Bridge name=${bridge} -- --columns=_uuid find Port name=${veth} -- --columns=external_ids,error find Interface name=${veth}`)}`;
+${askOvs(sh`--columns=datapath_type,ports find Bridge name=${bridge} -- --columns=_uuid,tag find Port name=${veth} -- --columns=external_ids,error find Interface name=${veth}`)}`;
 
 const parseInside = (stdout: string, veth: RegExpExecArray | null): NicState["inside"] => {
   const link = /^(\d+): \S+?@if(\d+): <(\S*)> mtu (\d+)/m.exec(stdout);
@@ -108,6 +112,7 @@ export const parseNic = (result: CommandResult): NicState => {
         { mtu: Number(veth[3]), up: veth[4] === "1", taken: veth[5] !== "0" }
       : undefined,
     row: row && { ids: map(row, "external_ids"), error: text(row, "error") },
+    vlan: port && text(port, "tag") !== "" ? Number(text(port, "tag")) : undefined,
     onBridge: port !== undefined && list(bridge, "ports").includes(text(port, "_uuid")),
     userspace: text(bridge, "datapath_type") === "netdev",
     client: /^client$/m.test(stdout),

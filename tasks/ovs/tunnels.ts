@@ -4,13 +4,30 @@ import { type Command, join, sh } from "weft";
 /** A tunnel port as the database holds it. */
 export interface Tunnel {
   readonly name: string;
-  /** The host at the other end; "" for a port that weft did not make. */
+  /** The bridge that has the port. */
+  readonly bridge: string;
+  /** The host at the other end; {@link EVERY_PEER} for one port to all, "" for a port that weft did not make. */
   readonly peer: string;
   /** Never forwards to other protected ports. */
   readonly protected: boolean;
   readonly type: string;
   readonly options: Readonly<Record<string, string>>;
 }
+
+/** The mark of a port that leads to every host, which no host's name can be. */
+export const EVERY_PEER = "*";
+
+const NAMED = 8;
+
+/** Some names for a title or a summary, which has no room for five hundred. */
+export const naming = (names: readonly string[]): string =>
+  names.length <= NAMED
+    ? names.join(", ")
+    : `${names.slice(0, NAMED).join(", ")} and ${names.length - NAMED} more`;
+
+/** One part of a summary, such as "add tunnels to lab-2, lab-3"; none where there is nobody to name. */
+export const part = (words: string, names: readonly string[]): readonly string[] =>
+  names.length === 0 ? [] : [`${words} ${naming(names)}`];
 
 /**
  * The tunnel port's name: the network and the peer as they are where they fit the kernel's 15 characters,
@@ -31,27 +48,31 @@ export const tunnelLine = ({ name, type, options, protected: split }: Tunnel): s
 
 /** Whether two tunnels are the same in all respects. */
 export const sameTunnel = (one: Tunnel, other: Tunnel): boolean =>
-  one.peer === other.peer && tunnelLine(one) === tunnelLine(other);
+  one.peer === other.peer && one.bridge === other.bridge && tunnelLine(one) === tunnelLine(other);
 
-// A whole map in one word, so that options which nobody declared go: options={key="42",...}.
-const mapWord = (entries: Readonly<Record<string, string>>): string =>
+/** A whole map in one word, so that entries which nobody declared go: options={key="42",...}. */
+export const mapWord = (entries: Readonly<Record<string, string>>): string =>
   `{${Object.entries(entries)
     .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
     .join(",")}}`;
 
-/** Adds or mends some tunnels and removes others, in one ovs-vsctl transaction. */
+/**
+ * Removes some tunnels and adds or mends others, in one ovs-vsctl transaction.
+ * @param first what comes before, in the same transaction
+ */
 export const transaction = (
-  bridge: string,
+  first: readonly Command[],
+  removed: readonly Tunnel[],
   wanted: readonly Tunnel[],
-  stray: readonly Tunnel[],
 ): Command =>
   join(
     [
       sh`ovs-vsctl --timeout=60`,
-      ...stray.map(({ name }) => sh`--if-exists del-port ${bridge} ${name}`),
+      ...first,
+      ...removed.map(({ name, bridge }) => sh`--if-exists del-port ${bridge} ${name}`),
       ...wanted.map(
-        ({ name, peer, type, options }) =>
-          sh`--may-exist add-port ${bridge} ${name} -- set Port ${name} protected=true ${`external_ids:weft_peer=${JSON.stringify(peer)}`} -- set Interface ${name} ${`type=${type}`} ${`options=${mapWord(options)}`}`,
+        ({ name, bridge, peer, type, options, protected: split }) =>
+          sh`--may-exist add-port ${bridge} ${name} -- set Port ${name} ${split ? ["protected=true"] : []} ${`external_ids:weft_peer=${JSON.stringify(peer)}`} -- set Interface ${name} ${`type=${type}`} ${`options=${mapWord(options)}`}`,
       ),
     ],
     " -- ",

@@ -5,8 +5,8 @@ import { askOffers, parseOffers } from "./offers.ts";
 interface OneOfOptions {
   /** What the packages are, for titles and messages. */
   readonly what: string;
-  /** A program that is there whichever of the packages, or something else, brought it. */
-  readonly program: string;
+  /** Programs of which one is there whichever of the packages, or something else, brought it. */
+  readonly programs: readonly string[];
   /** The packages' names, the preferred one first. */
   readonly names: readonly string[];
   /** What to do where a host is offered none of them. */
@@ -16,13 +16,17 @@ interface OneOfOptions {
 }
 
 /** One package of several that do the same, by releases that name it differently; any that is there will do. */
-export const oneOf = ({ what, program, names, hint, impostor }: OneOfOptions) =>
+export const oneOf = ({ what, programs, names, hint, impostor }: OneOfOptions) =>
   task({
     title: `package ${what}`,
     probe: {
       // rpm's and repoquery's names are compared as a whole: other packages may provide such a name.
       command: sh`
-if command -v ${program} >/dev/null 2>&1; then
+found=
+for program in ${programs}; do
+  if command -v "$program" >/dev/null 2>&1; then found=yes; fi
+done
+if [ -n "$found" ]; then
   echo installed
 else
   case $(LC_ALL=C rpm -q --queryformat '<%{NAME}>' ${[...names, ...(impostor ? [impostor] : [])]} 2>/dev/null) in

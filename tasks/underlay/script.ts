@@ -24,7 +24,7 @@ export const fallbackTable = 4789;
  */
 export const script = `#!/bin/sh
 # Written by weft: the next run takes changes back.
-# underlay start|stop NIC BRIDGE
+# underlay start|stop|reset NIC BRIDGE
 PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 export PATH LC_ALL
 trap '' HUP INT TERM PIPE
@@ -72,6 +72,13 @@ prepare() {
     set Bridge "$bridge" datapath_type=netdev fail_mode=standalone "other_config:hwaddr=\\"$mac\\"" -- \\
     set Interface "$bridge" "mtu_request=$mtu" || return 1
   [ -e "/sys/class/net/$bridge" ] || { say "Open vSwitch made no $bridge"; return 1; }
+  # What the NIC had before, for teardown; a reboot takes it back by itself.
+  if [ ! -e "$state.before" ]; then
+    {
+      ethtool -k "$nic" 2>/dev/null | sed -n 's/^generic-receive-offload: on$/gro/p; s/^large-receive-offload: on$/lro/p'
+      for file in $conf/*/rp_filter; do echo "$file $(cat "$file")"; done
+    } >"$state.before"
+  fi
   # The strictest of "all" and the interface's own value counts, and 2 (loose) is more than 1 (strict).
   if [ "$(cat $conf/all/rp_filter)" = 2 ]; then
     for file in $conf/*/rp_filter; do
@@ -137,9 +144,24 @@ start() {
   fi
 }
 
+# The NIC as it was before the first start since the host booted.
+reset() {
+  back
+  if [ -e "$state.before" ]; then
+    while read -r key value; do
+      case $key in
+        /*) [ ! -e "$key" ] || echo "$value" >"$key" ;;
+        *) ethtool -K "$nic" "$key" on >/dev/null 2>&1 ;;
+      esac
+    done <"$state.before"
+    rm -f "$state.before"
+  fi
+}
+
 case $1 in
   start) start ;;
   stop) back ;;
-  *) echo "usage: underlay start|stop NIC BRIDGE" >&2; exit 2 ;;
+  reset) reset ;;
+  *) echo "usage: underlay start|stop|reset NIC BRIDGE" >&2; exit 2 ;;
 esac
 `;

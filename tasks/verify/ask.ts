@@ -12,7 +12,7 @@ export interface Pair {
 export const pairsToOtherHosts = (boxes: readonly Box[], host: string): readonly Pair[] =>
   boxes
     .filter((box) => box.host === host)
-    .flatMap((from) => oneOfEachOtherHost(boxes, host).map((to) => ({ from, to })));
+    .flatMap((from) => oneOfEachOtherHost(from, boxes).map((to) => ({ from, to })));
 
 /** First and last address that the DHCP server leases. */
 export interface Range {
@@ -26,7 +26,7 @@ interface AskOptions {
   /** Look for leased addresses anew even where the host remembers some. */
   readonly sweep: boolean;
   /**
-   * What to do for one pair: sees $from, $nic, $to, $address and $pid, runs beside those of other pairs
+   * What to do for one pair: sees $from, $nic, $mtu, $to, $address and $pid, runs beside those of other pairs
    * and prints one line.
    */
   readonly each: Command;
@@ -38,38 +38,74 @@ const WIDTH = 64;
 const toNumber = (address: string): number =>
   ipaddr.IPv4.parse(address).octets.reduce((number, octet) => number * 256 + octet, 0);
 
-/** The PID of a container of this host, in $pids' lines "/NAME PID"; empty where it does not run. */
+/**
+ * The PID of a container of this host, in $pids' lines "/NAME PID"; empty where it does not run. A name may also
+ * be the beginning of another one's ID, which then is there twice.
+ */
 const pids = (boxes: readonly Box[]): Command => sh`
 for tool in docker nsenter ip ping arping; do
   command -v $tool >/dev/null 2>&1 || echo "missing $tool"
 done
 pids=$(docker inspect --type container --format '{{.Name}} {{.State.Pid}}' ${boxes.map(({ name }) => name)} 2>/dev/null)
+newline='
+'
 pid_of() {
-  pid=$(echo "$pids" | sed -n "s|^/$1 ||p")
+  pid=
+  case "$newline$pids$newline" in
+    *"$newline/$1 "*) pid=\${pids#*"/$1 "}; pid=\${pid%%"$newline"*} ;;
+  esac
   if [ "\${pid:-0}" = 0 ]; then echo "stopped $1"; pid=; return 1; fi
 }`;
 
 /**
  * Leased addresses are in no inventory, but MAC addresses are known: a ping to every address of the range
- * fills the neighbour table of one container, which then tells who has which.
+ * fills the neighbour table of one container, which then tells who has which. Of several addresses it is
+ * the one that answers.
  */
 const leases = (seeker: Box, macs: readonly string[], range: Range, sweep: boolean): Command => sh`
+# An address outside of the range is one that a container had before.
+in_range() {
+  IFS=. read -r a b c d <<END
+$1
+END
+  set -- $((((a * 256 + b) * 256 + c) * 256 + d))
+  [ "$1" -ge ${toNumber(range.from)} ] && [ "$1" -le ${toNumber(range.to)} ]
+}
+answers() { nsenter -t "$pid" -n ping -n -q -c 1 -W 1 "$1" >/dev/null 2>&1 </dev/null; }
 lookup() {
   neighbours="$(nsenter -t "$pid" -n ip -4 neighbour show dev ${seeker.nic})
 $(nsenter -t "$pid" -n ip -4 -o address show dev ${seeker.nic} | sed ${`s|.* inet \\([^/ ]*\\).*|\\1 lladdr ${seeker.mac} REACHABLE|`})"
+  known=$(for mac in ${macs}; do
+    for state in REACHABLE DELAY PROBE STALE; do
+      echo "$neighbours" | sed -n "s/ lladdr $mac $state.*/ $mac/p"
+    done
+  done | while read -r it mac; do if in_range "$it"; then echo "$it $mac"; fi; done)
+  # The container may have had another address a minute ago, which is remembered as well.
+  alive=" $(echo "$known" | {
+    count=0
+    while read -r it _; do
+      { ! answers "$it" || echo "$it"; } &
+      count=$((count + 1))
+      [ $((count % ${WIDTH})) -ne 0 ] || wait
+    done
+    wait
+  } | tr '\n' ' ')"
   leases=' ' unknown=
   for mac in ${macs}; do
-    it=
-    for state in REACHABLE DELAY PROBE STALE; do
-      it=$(echo "$neighbours" | sed -n "s/ lladdr $mac $state.*//p" | head -n 1)
-      [ -z "$it" ] || break
+    any= answering=
+    for it in $(echo "$known" | sed -n "s/ $mac\$//p"); do
+      case $alive in *" $it "*) answering=\${answering:-$it} ;; esac
+      any=\${any:-$it}
     done
-    if [ -n "$it" ]; then leases="$leases$mac=$it "; else unknown=$mac; fi
+    [ -n "$answering" ] || unknown=$mac
+    it=\${answering:-$any}
+    [ -z "$it" ] || leases="$leases$mac=$it "
   done
 }
 sweep=${sweep ? "yes" : ""}
 if pid_of ${seeker.name}; then
-  lookup
+  unknown=
+  [ -n "$sweep" ] || lookup
   if [ -n "$sweep$unknown" ]; then
     nsenter -t "$pid" -n sh -c 'number=$1
       while [ "$number" -le "$2" ]; do
@@ -84,21 +120,23 @@ fi`;
 
 /** Runs a check for every pair, side by side. */
 export const askPairs = ({ pairs, range, sweep, each }: AskOptions): Command => {
-  const [seeker] = pairs.map(({ from }) => from);
-  if (seeker === undefined) return sh`true`;
-  const leased = pairs.flatMap(({ to }) => (to.address === undefined ? [to.mac] : []));
+  if (pairs.length === 0) return sh`true`;
+  const toLeased = pairs.filter(({ to }) => to.address === undefined);
+  const seeker = toLeased[0]?.from;
+  const leased = toLeased.map(({ to }) => to.mac);
   const lines = pairs.map(
-    ({ from, to }) => `${from.name} ${from.nic} ${to.name} ${to.mac} ${to.address ?? ""}`,
+    ({ from, to }) =>
+      `${from.name} ${from.nic} ${from.mtu} ${to.name} ${to.mac} ${to.address ?? ""}`,
   );
   return sh`
 ${pids([...new Set(pairs.map(({ from }) => from))])}
 leases=' '
-${range && leased.length > 0 ? leases(seeker, [...new Set(leased)], range, sweep) : sh`:`}
+${range && seeker ? leases(seeker, [...new Set(leased)], range, sweep) : sh`:`}
 check() { ${each}
 }
 count=0
 printf '%s\n' ${lines} | {
-  while read -r from nic to mac address; do
+  while read -r from nic mtu to mac address; do
     if [ -z "$address" ]; then
       case $leases in
         *" $mac="*) address=\${leases#* "$mac="}; address=\${address%% *} ;;

@@ -1,5 +1,6 @@
 import type { Peer } from "weft";
 import { stableMac } from "../nic/names.ts";
+import { nicMtu } from "../vxlan-mesh.ts";
 
 /** What the checks need to know of a host's mesh. */
 export interface MeshHost {
@@ -12,6 +13,7 @@ export interface MeshHost {
       readonly name: string;
       readonly address: string;
       readonly bridge: string;
+      readonly vlan?: number | undefined;
     }[];
   }[];
 }
@@ -25,6 +27,10 @@ export interface Box {
   readonly mac: string;
   /** Without a prefix; `undefined` for a lease. */
   readonly address: string | undefined;
+  /** Hears those of the same VLAN only; `undefined` for none. */
+  readonly vlan: number | undefined;
+  /** Bytes. */
+  readonly mtu: number;
   /** Has a NIC on docker0 as well. */
   readonly onDocker0: boolean;
 }
@@ -36,14 +42,30 @@ export const boxesOf = (hosts: readonly Peer<MeshHost>[]): readonly Box[] =>
       const nic = nics.find(({ bridge }) => bridge === vars.bridge);
       if (nic === undefined) return [];
       const address = nic.address === "dhcp" ? undefined : nic.address.split("/")[0];
-      const mac = stableMac(name, nic.name);
-      return [{ host, name, nic: nic.name, mac, address, onDocker0: network === "bridge" }];
+      return [
+        {
+          host,
+          name,
+          nic: nic.name,
+          mac: stableMac(name, nic.name),
+          address,
+          vlan: nic.vlan,
+          mtu: nicMtu(vars.underlay.mtu, nic.vlan),
+          onDocker0: network === "bridge",
+        },
+      ];
     }),
   );
 
-/** The first container of each other host: enough to try every tunnel. */
-export const oneOfEachOtherHost = (boxes: readonly Box[], host: string): readonly Box[] =>
-  boxes.filter(
-    (box, index) =>
-      box.host !== host && boxes.findIndex((other) => other.host === box.host) === index,
+/** The containers that one is to reach. */
+export const neighboursOf = (box: Box, boxes: readonly Box[]): readonly Box[] =>
+  boxes.filter((other) => other !== box && other.vlan === box.vlan);
+
+/** Of these, the first of each other host: enough to try every tunnel. */
+export const oneOfEachOtherHost = (box: Box, boxes: readonly Box[]): readonly Box[] => {
+  const neighbours = neighboursOf(box, boxes);
+  return neighbours.filter(
+    ({ host }, index) =>
+      host !== box.host && neighbours.findIndex((other) => other.host === host) === index,
   );
+};

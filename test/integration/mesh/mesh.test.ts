@@ -5,6 +5,7 @@ import { runPlaybook } from "../../../src/run/run-playbook.ts";
 import { ssh2Transport } from "../../../src/ssh/ssh2-transport.ts";
 import type { Session, Transport } from "../../../src/ssh/transport.ts";
 import { type MeshLab, meshLab } from "../../support/mesh-lab.ts";
+import { expectUnchanged, hostState, said } from "../../support/mesh-state.ts";
 import { type Scratch, scratch } from "../../support/scratch.ts";
 import { type CliResult, eventsOf, recapOf } from "../../support/weft-cli.ts";
 
@@ -26,17 +27,6 @@ afterAll(async () => {
   await lab.end();
 });
 
-/** What went wrong in a run, for the message of a test that fails. */
-const said = ({ stdout, stderr }: CliResult): string =>
-  [...stdout.split("\n").filter((line) => /"failure":|"recap"/.test(line)), stderr].join("\n");
-
-const expectUnchanged = (result: CliResult): void => {
-  expect(result.code, said(result)).toBe(0);
-  for (const [host, recap] of Object.entries(recapOf(result).hosts)) {
-    expect({ host, ...recap }).toMatchObject({ host, changed: 0, failed: 0, unreachable: 0 });
-  }
-};
-
 const converge = async (): Promise<void> => {
   const result = await lab.weft([...MESH]);
   expect(result.code, said(result)).toBe(0);
@@ -52,20 +42,6 @@ const expectVerified = async (): Promise<CliResult> => {
   expect(result.code, said(result)).toBe(0);
   return result;
 };
-
-/** All that a run could have touched; caches, logs and what `rpm -qa` itself touches apart. */
-const snapshot = (host: string): Promise<string> =>
-  lab.on(
-    host,
-    [
-      "rpm -qa | sort",
-      "systemctl list-unit-files --no-pager | cat",
-      "iptables-save 2>/dev/null | grep -v '^#'",
-      "nft list ruleset",
-      "ip -brief address; ip route; ip rule",
-      "find /etc /usr /opt /root /srv /var -xdev -not -path '/var/log*' -not -path '/var/cache/*' -not -path '/var/lib/systemd/*' -not -path '/var/tmp/*' -not -name rpmdb.sqlite-shm -printf '%p %s %m %T@\\n' | sort",
-    ].join("; "),
-  );
 
 /** Names of the programs that run on a host, those of this look at it apart. */
 const programs = async (host: string): Promise<readonly string[]> => {
@@ -85,14 +61,15 @@ describe("three fresh hosts", () => {
   it("are only looked at by --check", async () => {
     // What belongs to booting, such as announcing the host's address, is over then.
     await Promise.all(HOSTS.map((host) => lab.on(host, "systemctl is-system-running --wait")));
-    const before = await Promise.all(HOSTS.map(snapshot));
+    const state = () => Promise.all(HOSTS.map((host) => hostState(lab, host)));
+    const before = await state();
     const running = await Promise.all(HOSTS.map(programs));
     const result = await lab.weft([...MESH, "--check"]);
     expect(result.code, said(result)).toBe(0);
     for (const recap of Object.values(recapOf(result).hosts)) {
       expect(recap.changed).toBeGreaterThan(5);
     }
-    expect(await Promise.all(HOSTS.map(snapshot))).toEqual(before);
+    expect(await state()).toEqual(before);
     const now = await Promise.all(HOSTS.map(programs));
     // One that has ended meanwhile is nobody's doing; one that was started would be.
     const started = now.map((names, at) => names.filter((name) => !running[at]?.includes(name)));

@@ -8,6 +8,7 @@ import { command } from "../../../tasks/command.ts";
 import { cron } from "../../../tasks/cron.ts";
 import { debug } from "../../../tasks/debug.ts";
 import { directory } from "../../../tasks/directory.ts";
+import { fetch } from "../../../tasks/fetch.ts";
 import { file } from "../../../tasks/file.ts";
 import { getUrl } from "../../../tasks/get-url.ts";
 import { group } from "../../../tasks/group.ts";
@@ -67,6 +68,7 @@ export default playbook(contract, [
           owner: "deploy",
           group: "deploy",
         }),
+        fetch({ path: "/srv/app/it's config", to: `${local}/fetched/the config`, mode: "600" }),
         file({ path: "/srv/app/token", content: secret("t0p-s3cret"), mode: "600" }),
         file({ path: "/srv/www/page", content: "a page\n" }),
         file({

@@ -1,5 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunEvent } from "../../../src/run/events.ts";
 import { type MeshLab, meshLab } from "../../support/mesh-lab.ts";
@@ -83,6 +93,8 @@ const damages: readonly (readonly [string, ...string[]])[] = [
   ["rm /etc/yum.repos.d/weft-test.repo", "package repo weft-test"],
 ];
 
+const fetched = `${local.folder}/fetched/the config`;
+
 describe("the general tasks, on a real host", () => {
   it("change nothing when they only look", async () => {
     const before = await snapshot();
@@ -90,12 +102,16 @@ describe("the general tasks, on a real host", () => {
     expect(result.code, result.stdout + result.stderr).toBe(0);
     expect(changedIn(result).length).toBeGreaterThan(30);
     expect(await snapshot()).toBe(before);
+    expect(existsSync(fetched)).toBe(false);
   });
 
   it("bring it to the declared state, and tell no secret", async () => {
     const result = await lab.weft([...RUN, "--diff", "-v"]);
     expect(result.code, result.stdout + result.stderr).toBe(0);
     expect(result.stdout).not.toMatch(/t0p-s3cret|notAHash/);
+    expect(readFileSync(fetched, "utf8")).toBe("a='$HOME'\n\\n `id`\n");
+    expect(statSync(fetched).mode & 0o777).toBe(0o600);
+    expect(readdirSync(dirname(fetched))).toEqual(["the config"]);
     expect(
       await on(
         "cat /srv/app/token /srv/fetched /opt/from-here/app-1/bin/app /srv/joined; stat -c '%a %U:%G' /srv/app; id -Gn deploy; getent shadow deploy | cut -d: -f2; systemctl is-active web",
@@ -116,9 +132,13 @@ describe("the general tasks, on a real host", () => {
 
   it("mend what somebody did to it, and nothing else", async () => {
     await on(damages.map(([command]) => command).join("\n"));
+    rmSync(fetched);
     const result = await lab.weft([...RUN]);
     expect(result.code, result.stdout + result.stderr).toBe(0);
-    const mended = damages.flatMap(([, ...tasks]) => tasks);
+    const mended = [
+      ...damages.flatMap(([, ...tasks]) => tasks),
+      `fetch /srv/app/it's config to ${fetched}`,
+    ];
     expect(new Set(changedIn(result))).toEqual(new Set([...mended, ...ACTS]));
     expect(changedIn(await lab.weft(RUN))).toEqual(ACTS);
   });

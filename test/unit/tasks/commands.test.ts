@@ -5,6 +5,7 @@ import { secret, sh } from "weft";
 import { assert } from "../../../tasks/assert.ts";
 import { command } from "../../../tasks/command.ts";
 import { debug } from "../../../tasks/debug.ts";
+import { pause } from "../../../tasks/pause.ts";
 import { reboot } from "../../../tasks/reboot.ts";
 import { script } from "../../../tasks/script.ts";
 import { waitFor } from "../../../tasks/wait-for.ts";
@@ -136,6 +137,28 @@ describe("reboot", () => {
   it("throws on any other answer", () => {
     expect(() => reboot().probe.parse(answer("", "syntax error"))).toThrow(/syntax error/);
   });
+});
+
+describe("pause", () => {
+  it("waits for some seconds on the host, at every run", () => {
+    const task = pause({ seconds: 90 });
+    expect(task).toMatchObject({ title: "pause of 90 s", unverified: true, timeoutMs: 120_000 });
+    const [change] = task.plan({});
+    expect(change?.command.script).toBe("sleep 90");
+  });
+
+  it("wants somebody to press Enter", () => {
+    const task = pause({ prompt: "Look first" });
+    expect(task).toMatchObject({ title: "pause: Look first", acknowledge: "Look first" });
+    expect(summaries(task.plan({}))).toEqual(["wait for Enter: Look first"]);
+  });
+
+  it.each([{}, { seconds: 1, prompt: "both" }, { seconds: 0 }, { seconds: Number.NaN }])(
+    "refuses %j",
+    (options) => {
+      expect(() => pause(options)).toThrow(/a pause/);
+    },
+  );
 });
 
 describe("waitFor", () => {

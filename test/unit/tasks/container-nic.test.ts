@@ -31,7 +31,7 @@ const host = ({
   client = false,
   veth = "veth 9 2 1450 1 256",
   datapath = "netdev",
-  port = '[["uuid","p"]]',
+  port = '[["uuid","p"],["set",[]]]',
   process = "407:528262",
   error = '["set",[]]',
 }: State = {}) =>
@@ -47,7 +47,7 @@ const host = ({
       ...(client ? ["client"] : []),
       veth,
       `{"data":[["${datapath}",["set",[["uuid","o"],["uuid","p"]]]]],"headings":["datapath_type","ports"]}`,
-      `{"data":[${port}],"headings":["_uuid"]}`,
+      `{"data":[${port}],"headings":["_uuid","tag"]}`,
       `{"data":[[["map",[["container_id","${id}"],["container_iface","eth0"],["weft_container","a1"],["weft_process","${process}"]]],${error}]],"headings":["external_ids","error"]}`,
       "ovs=0\n",
     ].join("\n"),
@@ -69,7 +69,7 @@ describe("containerNic", () => {
     const changes = fixed.plan(fixed.probe.parse(result));
     expect(summaries(changes)).toEqual(["attach a1 eth0 to vxbr"]);
     expect(changes[0]?.command.script).toBe(
-      "/usr/local/libexec/weft/nic attach a1 eth0 wvac0bdc44c3d2 vxbr 1450 02:ac:0b:dc:44:c3 10.1.2.11/24",
+      "/usr/local/libexec/weft/nic attach a1 eth0 wvac0bdc44c3d2 vxbr 1450 02:ac:0b:dc:44:c3 10.1.2.11/24 -",
     );
   });
 
@@ -83,7 +83,8 @@ describe("containerNic", () => {
 
   it.each([
     ["not on vxbr", { port: "" }],
-    ["not on vxbr", { port: '[["uuid","elsewhere"]]' }],
+    ["not on vxbr", { port: '[["uuid","elsewhere"],["set",[]]]' }],
+    ["VLAN 7, not none", { port: '[["uuid","p"],7]' }],
     ["Open vSwitch does not listen to it", { veth: "veth 9 2 1450 1 0" }],
     ["the port is another container's", { process: "300:1" }],
     ["Open vSwitch says: could not open", { error: '"could not open"' }],
@@ -102,6 +103,17 @@ describe("containerNic", () => {
     ["0 addresses", { client: true, addresses: [] }],
   ])("mends a leased NIC: %s", (words, state) => {
     expect(planned(state, leased)).toEqual([`mend a1 eth0: ${words}`]);
+  });
+
+  it("keeps a NIC to its VLAN", () => {
+    const tagged = containerNic({
+      container: "a1",
+      nic: { name: "eth0", address: "10.1.2.11/24", bridge: "vxbr", vlan: 7 },
+      mtu: 1450,
+    });
+    expect(planned({ port: '[["uuid","p"],7]' }, tagged)).toEqual([]);
+    expect(planned({}, tagged)).toEqual(["mend a1 eth0: VLAN none, not 7"]);
+    expect(tagged.plan(tagged.probe.parse(host()))[0]?.command.script).toMatch(/ 7$/);
   });
 
   it("leaves checksums to the kernel's datapath", () => {

@@ -83,6 +83,19 @@ describe("container", () => {
     ).toEqual(["make container a1 anew: its declaration has changed"]);
   });
 
+  it.each([
+    ["one other container's ID begins", answer("status=0\ncontainer \nimage sha256:1\n")],
+    [
+      "several containers' IDs begin",
+      answer(
+        "status=1\ncontainer \nimage sha256:1\n",
+        "Error response from daemon: Multiple IDs found with provided prefix: a1\n",
+      ),
+    ],
+  ])("makes a container with whose name %s", (_, result) => {
+    expect(summaries(planned(result))).toEqual(["create container a1"]);
+  });
+
   it("leaves alone a container that it did not make", () => {
     expect(() => planned(found("true no "))).toThrow("weft did not make it");
   });

@@ -1,57 +1,74 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
-import { sh, TaskError } from "weft";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { secret, sh, TaskError } from "weft";
+import { withTaskReference } from "../../../scripts/task-docs.js";
+import { taskReference } from "../../../scripts/task-reference.js";
+import { type Scratch, scratch } from "../../support/scratch.ts";
 
-const tasks = readdirSync("tasks").flatMap((name) => /^(.+)\.ts$/.exec(name)?.[1] ?? []);
+const reference = taskReference();
+const rows = reference.map((page) => [page.name, page] as const);
+const fileOf = (module: string) => module.replace("weft/tasks/", "");
 
-const modules = await Promise.all(
-  tasks.map((name) => import(`../../../tasks/${name}.ts`) as Promise<Record<string, unknown>>),
-);
-const scope: Record<string, unknown> = Object.assign({ sh, hosts: [] }, ...modules);
-
-/** Makes the task that an example shows. Its local files are not here. */
-const make = (code: string): void => {
-  const names = Object.keys(scope);
-  const example = new Function(...names, code);
-  try {
-    example(...names.map((name) => scope[name]));
-  } catch (error) {
-    if (!(error instanceof TaskError) || !/local file|script .* cannot/.test(error.message)) {
-      throw error;
+describe("the example in the comment of", () => {
+  it.each(rows)("%s makes the task", async (name, { module, example }) => {
+    const exported: Record<string, unknown> = await import(`../../../tasks/${fileOf(module)}.ts`);
+    const scope: Record<string, unknown> = { sh, secret, hosts: [], [name]: exported[name] };
+    const code = example.replace(/^import .*$/gm, "");
+    expect(code.trim().startsWith(`${name}(`)).toBe(true);
+    const make = new Function(...Object.keys(scope), code);
+    try {
+      make(...Object.values(scope));
+    } catch (error) {
+      // Its local files are not here.
+      if (!(error instanceof TaskError)) throw error;
+      expect(error.message).toMatch(/local file|script .* cannot/);
     }
-  }
-};
-
-const page = readFileSync("docs/tasks.md", "utf8");
-const rows = [...page.matchAll(/^\| `(\w+)` \| .* \| (`+)(.+)\2 \|$/gm)].map(
-  ([, name = "", , code = ""]) => [name, code] as const,
-);
-
-describe("the examples of docs/tasks.md", () => {
-  it.each(rows)("%s", (name, code) => {
-    expect(code.startsWith(`${name}(`)).toBe(true);
-    make(code);
-  });
-
-  it("are of every task", () => {
-    const told = rows.map(([name]) => name);
-    expect(new Set(told).size).toBe(told.length);
-    modules.forEach((module, at) => {
-      expect(
-        Object.keys(module).some((name) => told.includes(name)),
-        tasks[at],
-      ).toBe(true);
-    });
   });
 });
 
-const fenced = / \* @example\n \* ```ts\n([\s\S]*?)\n \* ```/g;
-const examples = tasks.flatMap((name) =>
-  [...readFileSync(`tasks/${name}.ts`, "utf8").matchAll(fenced)].map(
-    ([, code = ""]) => [name, code.replace(/^ \* ?/gm, "")] as const,
-  ),
-);
+describe("the examples", () => {
+  let files: Scratch;
+  beforeAll(() => {
+    files = scratch();
+  });
+  afterAll(() => files.remove());
 
-describe("the examples in the comments of", () => {
-  it.each(examples)("%s", (_, code) => make(code));
+  it("compile as they stand", () => {
+    const examples = reference.map(({ name, example }) =>
+      files.write(
+        `${name}.mts`,
+        `${example}\ndeclare const hosts: readonly import("weft").Peer<import("${resolve("inventory/contract.ts")}").MeshVars>[];\n`,
+      ),
+    );
+    const project = files.write(
+      "tsconfig.json",
+      JSON.stringify({
+        extends: resolve("tsconfig.json"),
+        compilerOptions: {
+          noUnusedLocals: false,
+          typeRoots: [resolve("node_modules/@types")],
+          paths: {
+            weft: [resolve("src/index.ts")],
+            "weft/tasks/*": [resolve("tasks/*.ts")],
+          },
+        },
+        files: examples,
+      }),
+    );
+    const { stdout } = spawnSync(process.execPath, [
+      resolve("node_modules/typescript/bin/tsc"),
+      "--project",
+      project,
+    ]);
+    expect(stdout.toString()).toBe("");
+  });
+});
+
+describe("docs/tasks.md", () => {
+  it("says what the comments say; if not: npm run docs", () => {
+    const page = readFileSync("docs/tasks.md", "utf8");
+    expect(page).toBe(withTaskReference(page, reference));
+  });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { withDirectChain } from "../../../tasks/firewall/firewalld-direct.ts";
 import { liveOf, policyText, zoneText } from "../../../tasks/firewall/firewalld-policy.ts";
 import { type Chain, ruleOf, withChain } from "../../../tasks/firewall/iptables.ts";
+import { nftRuleOf } from "../../../tasks/firewall/nft.ts";
 import { type FirewallRule, verdictsOf } from "../../../tasks/firewall/verdict.ts";
 import { firewall } from "../../../tasks/firewall.ts";
 import { answer, summaries } from "./answer.ts";
@@ -37,7 +38,7 @@ const marked = (mark: string, text: string) => text.trimEnd().replace(/^/gm, `${
 
 const file = withChain(chain, undefined);
 const enabled = unit("iptables", "loaded", "inactive", "enabled");
-const converged = `${units(enabled)}\nhas=rpm\nhas=nft\n${marked("iptables", file)}\n\n`;
+const converged = `${units(enabled)}\nhas=iptables-services\nhas=nft\n${marked("iptables", file)}\n\n`;
 
 const task = firewall({ name: "mesh", rules });
 const plan = (stdout: string, given = task) => given.plan(given.probe.parse(answer(stdout)));
@@ -53,6 +54,49 @@ describe("verdictsOf", () => {
     ).toEqual(["10.0.0.0/8", undefined]);
   });
 
+  it("opens ports of TCP, and ranges of them, for anybody, some or an interface", () => {
+    const web: readonly FirewallRule[] = [
+      { tcp: 443 },
+      { tcp: "8000-8010", from: ["10.0.0.0/8"] },
+      { tcp: 22, interface: "eth1" },
+    ];
+    expect(verdictsOf(web).map(ruleOf)).toEqual([
+      "-p tcp -m tcp --dport 443 -j ACCEPT",
+      "-s 10.0.0.0/8 -p tcp -m tcp --dport 8000:8010 -j ACCEPT",
+      "-i eth1 -p tcp -m tcp --dport 22 -j ACCEPT",
+      "-p tcp -m tcp --dport 8000:8010 -j DROP",
+    ]);
+    expect(verdictsOf(web).map(nftRuleOf)).toEqual([
+      "tcp dport 443 accept",
+      "ip saddr 10.0.0.0/8 tcp dport 8000-8010 accept",
+      'iifname "eth1" tcp dport 22 accept',
+      "tcp dport 8000-8010 drop",
+    ]);
+    expect(liveOf(verdictsOf(web))).toEqual([
+      "22/tcp",
+      "eth1",
+      'rule priority="-10" family="ipv4" port port="8000-8010" protocol="tcp" drop',
+      'rule priority="-20" family="ipv4" port port="443" protocol="tcp" accept',
+      'rule priority="-20" family="ipv4" source address="10.0.0.0/8" port port="8000-8010" protocol="tcp" accept',
+    ]);
+    expect(firewall({ name: "web", rules: web }).title).toBe(
+      "firewall web: TCP 443, TCP 8000-8010 from 1 peer only, TCP 22 on eth1",
+    );
+  });
+
+  it("keeps UDP and TCP of a port apart", () => {
+    const dns = verdictsOf([{ udp: 53, from: ["10.0.0.1"] }, { tcp: 53 }]);
+    expect(dns.map(({ protocol, action }) => `${protocol} ${action}`)).toEqual([
+      "udp accept",
+      "tcp accept",
+      "udp drop",
+    ]);
+  });
+
+  it.each([0, 65_536, "http", "10-", "20-10", "1-2-3", 1.5])("refuses the port %j", (tcp) => {
+    expect(() => firewall({ name: "web", rules: [{ tcp }] })).toThrow(/no port/);
+  });
+
   it("refuses what is no IPv4 address", () => {
     expect(() => verdictsOf([{ udp: 1, from: ["lab-2"] }])).toThrow();
   });
@@ -64,7 +108,7 @@ describe("firewall with iptables", () => {
     ["another chain of weft's before ours", converged + live(["-j WEFT-DHCP"]), []],
     [
       "a fresh host",
-      `${units()}\nhas=rpm\n-P INPUT ACCEPT\n`,
+      `${units()}\nhas=iptables-services\n-P INPUT ACCEPT\n`,
       [
         "write chain WEFT-MESH to /etc/sysconfig/iptables",
         "install iptables-services",
@@ -84,7 +128,7 @@ describe("firewall with iptables", () => {
     ],
     [
       "no iptables on the host yet",
-      `${units()}\nhas=rpm\n`,
+      `${units()}\nhas=iptables-services\n`,
       [
         "write chain WEFT-MESH to /etc/sysconfig/iptables",
         "install iptables-services",
@@ -97,7 +141,7 @@ describe("firewall with iptables", () => {
       converged.replace("UnitFileState=enabled", "UnitFileState=disabled") + live(),
       ["enable iptables: all rules of /etc/sysconfig/iptables come into force at the next boot"],
     ],
-    ["EL6", `sysv=enabled\nhas=rpm\n${marked("iptables", file)}\n${live()}`, []],
+    ["EL6", `sysv=enabled\nhas=iptables-services\n${marked("iptables", file)}\n${live()}`, []],
   ])("plans: %s", (_, stdout, expected) => {
     expect(summaries(plan(stdout))).toEqual(expected);
   });
@@ -119,12 +163,12 @@ COMMIT
     const none = firewall({ name: "mesh", rules: [] });
     const changes = plan(converged + live(), none);
     expect(summaries(changes)).toEqual([
-      "write chain WEFT-MESH to /etc/sysconfig/iptables",
+      "remove /etc/sysconfig/iptables",
       "remove chain WEFT-MESH",
     ]);
     expect(changes[0]?.diff?.after).not.toContain("WEFT");
     expect(changes[1]?.command.script).toContain("-D INPUT -j WEFT-MESH\n-X WEFT-MESH\nCOMMIT");
-    expect(plan(`${units()}\nhas=rpm\n-P INPUT ACCEPT\n`, none)).toEqual([]);
+    expect(plan(`${units()}\nhas=iptables-services\n-P INPUT ACCEPT\n`, none)).toEqual([]);
   });
 });
 
@@ -183,7 +227,7 @@ describe("firewall with firewalld", () => {
   const running = units(unit("firewalld", "loaded", "active", "enabled"));
 
   it("writes a policy and a zone and reloads, where there are policies", () => {
-    const changes = plan(`${running}\nhas=rpm\nhas=policies\n`);
+    const changes = plan(`${running}\nhas=iptables-services\nhas=policies\n`);
     expect(summaries(changes)).toEqual([
       "write /etc/firewalld/policies/weft-mesh.xml",
       "write /etc/firewalld/zones/weft-mesh.xml",
@@ -213,12 +257,23 @@ describe("firewall with firewalld", () => {
   });
 
   it("keeps a chain in direct.xml, and loads it without a reload, where there are no policies", () => {
-    const changes = plan(`${running}\nhas=rpm\n-P INPUT ACCEPT\n-N INPUT_direct\n`);
+    const changes = plan(`${running}\nhas=iptables-services\n-P INPUT ACCEPT\n-N INPUT_direct\n`);
     expect(summaries(changes)).toEqual([
       "write chain WEFT-MESH to /etc/firewalld/direct.xml",
       "load chain WEFT-MESH: UDP 4789 from 2 peers only, UDP 67 on vxbr",
     ]);
     expect(changes[1]?.command.script).toContain("-I INPUT_direct -j WEFT-MESH");
+  });
+
+  it("removes direct.xml with the last chain in it, for nobody else wrote it", () => {
+    const text = withDirectChain(chain, undefined);
+    const absent = firewall({ name: "mesh", rules: [] });
+    const [change] = plan(`${running}\n-P INPUT ACCEPT\n${marked("direct", text)}\n`, absent);
+    expect(change?.summary).toBe("take chain WEFT-MESH out of /etc/firewalld/direct.xml");
+    expect(change?.command.script).toBe("rm -f /etc/firewalld/direct.xml");
+    const others = text.replace("<direct>", '<direct>\n  <rule chain="FORWARD">-j DROP</rule>');
+    const kept = plan(`${running}\n-P INPUT ACCEPT\n${marked("direct", others)}\n`, absent);
+    expect(kept[0]?.diff?.after).toContain('<rule chain="FORWARD">');
   });
 
   it("leaves the administrator's direct rules", () => {
@@ -250,6 +305,20 @@ describe("firewall with nft", () => {
     iifname "vxbr" udp dport 67 accept
     udp dport 4789 drop
 `);
+  });
+
+  it("takes its table away where firewalld has come to the host since", () => {
+    const running = units(unit("firewalld", "loaded", "active", "enabled"), enabled);
+    const left = `${marked("rules", "table inet weft_mesh")}\n`;
+    const changes = plan(`${running}\nhas=policies\n${left}`);
+    expect(summaries(changes).at(-1)).toBe(
+      "remove weft-firewall-mesh: the host has got another firewall",
+    );
+    expect(changes.at(-1)?.command.script).toContain("nft delete table inet weft_mesh");
+    const gone = firewall({ name: "mesh", rules: [] });
+    expect(summaries(plan(`${running}\nhas=policies\n${left}`, gone))).toEqual([
+      "remove weft-firewall-mesh: the host has got another firewall",
+    ]);
   });
 
   it("says so where there is nothing to work with", () => {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
+import { agent, agentPath } from "../../../tasks/nic/agent.ts";
 import {
   config,
   configPath,
@@ -7,6 +8,8 @@ import {
   hookPath,
   keeper,
   keeperPath,
+  probeConfig,
+  probeConfigPath,
 } from "../../../tasks/nic/dhcp-client.ts";
 import { script, scriptPath } from "../../../tasks/nic/script.ts";
 import { nicTools } from "../../../tasks/nic-tools.ts";
@@ -17,9 +20,11 @@ const line = (text: string, path: string) =>
   `${createHash("sha256").update(text).digest("hex")}  ${path}\n`;
 const all = [
   line(script, scriptPath),
+  line(agent, agentPath),
   line(keeper, keeperPath),
   line(hook, hookPath),
   line(config, configPath),
+  line(probeConfig, probeConfigPath),
 ];
 
 it("leaves files alone that are as they should be", () => {
@@ -27,8 +32,8 @@ it("leaves files alone that are as they should be", () => {
 });
 
 it("writes a file that differs and one that is missing", () => {
-  const [first = "", , , fourth = ""] = all;
-  const stdout = `${first}${line("old", keeperPath)}${fourth}`;
+  const [first = "", second = "", , , ...others] = all;
+  const stdout = `${first}${second}${line("old", keeperPath)}${others.join("")}`;
   const stderr = `sha256sum: ${hookPath}: No such file or directory\n`;
   expect(summaries(task.plan(task.probe.parse(answer(stdout, stderr))))).toEqual([
     `write ${keeperPath}`,

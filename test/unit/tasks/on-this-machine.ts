@@ -15,10 +15,10 @@ export const shells: readonly { readonly name: string; readonly shell: Shell }[]
   { name: "busybox", shell: ["busybox", "sh"] },
 ];
 
-/** A folder that is removed after the file's tests. */
-export const scratchFolder = (): string => {
+/** @param atEnd vitest's `onTestFinished` within a test; default: the folder is removed after the file's tests */
+export const scratchFolder = (atEnd: (remove: () => void) => void = afterAll): string => {
   const folder = mkdtempSync(join(tmpdir(), "weft-tasks-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  atEnd(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 };
 

@@ -52,4 +52,15 @@ describe("openvswitch", () => {
       "start openvswitch",
     ]);
   });
+
+  it("waits at boot where systemd starts it, and not where SysV does", () => {
+    const start = (stdout: string) => changesOf(openvswitch(), 2, answer(stdout));
+    const [write, ...more] = start("manager=systemd\n");
+    expect(write?.summary).toBe("write /etc/systemd/system/ovs-vswitchd.service.d/weft.conf");
+    expect(more).toEqual([]);
+    const text = write?.diff?.after ?? "";
+    expect(text).toContain("[Service]\nExecStartPre=/bin/sh -c 'until [");
+    expect(start(`manager=systemd\n${text.replace(/^(?=.)/gm, "start|")}\n`)).toEqual([]);
+    expect(start("")).toEqual([]);
+  });
 });

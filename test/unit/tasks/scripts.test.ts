@@ -1,12 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { expect, it } from "vitest";
 import type { TaskList } from "weft";
+import { flatten, tasksOf } from "../../../src/task-list.ts";
 import { dhcpServer } from "../../../tasks/dhcp-server.ts";
 import { dockerEngine } from "../../../tasks/docker.ts";
 import { firewall } from "../../../tasks/firewall.ts";
 import { iproute } from "../../../tasks/iproute.ts";
 import { openvswitch } from "../../../tasks/openvswitch.ts";
 import { packages } from "../../../tasks/package.ts";
+import { packageFile } from "../../../tasks/package-file.ts";
 import { service } from "../../../tasks/service.ts";
 import { answer } from "./answer.ts";
 
@@ -22,6 +24,10 @@ const dhcp = {
 };
 const tasks: TaskList = [
   packages({ names: ["tcpdump", "ethtool"] }),
+  packages({ names: ["tcpdump", { name: "ethtool", version: "6.*" }] }),
+  packages({ names: ["tcpdump", "ethtool"], state: "latest" }),
+  packages({ names: ["tcpdump", "ethtool"], state: "absent" }),
+  packageFile({ from: { host: "/srv/tcpdump-4.99-1.el9.x86_64.rpm" } }),
   service({ unit: "docker" }),
   service({ unit: "docker", running: false, enabled: false }),
   iproute(),
@@ -40,16 +46,14 @@ const answers = [
   "LoadState=loaded\nActiveState=active\nUnitFileState=enabled\n",
   "netns=no\ninstalled 1\noffer iproute 2\n",
   "offer openvswitch3.1 3.1\noffer docker-ce 27\noffer dhcp-server 4\n",
-  "has=rpm\n",
+  "has=iptables-services\n",
   "has=nft\n",
   "Id=firewalld.service\nActiveState=active\n",
   "Id=firewalld.service\nActiveState=active\n\nhas=policies\n",
 ];
 
 const scriptsOf = (list: TaskList): readonly string[] =>
-  list.flatMap((task): readonly string[] => {
-    if (!task) return [];
-    if (!("probe" in task)) return scriptsOf(task);
+  tasksOf(flatten(list), { rescues: true }).flatMap((task) => {
     const changes = answers.flatMap((stdout) => {
       try {
         return task.plan(task.probe.parse(answer(stdout)));

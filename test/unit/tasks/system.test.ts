@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Task } from "weft";
+import { aptRepo, aptRepoText } from "../../../tasks/apt-repo.ts";
 import { cron, cronText } from "../../../tasks/cron.ts";
 import { hostname } from "../../../tasks/hostname.ts";
 import { kernelModule } from "../../../tasks/kernel-module.ts";
@@ -176,6 +177,66 @@ describe("packageRepo", () => {
   });
 });
 
+describe("aptRepo", () => {
+  const docker = { name: "docker", uris: "https://a/debian", suites: ["bookworm"] };
+  it("writes sources.list(5), a key's text within it", () => {
+    const text = aptRepoText({
+      ...docker,
+      components: ["stable", "test"],
+      signedBy:
+        "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQIN=\n-----END PGP PUBLIC KEY BLOCK-----\n",
+      enabled: false,
+      settings: { Trusted: "no" },
+    });
+    expect(text.split("\n").slice(1)).toEqual([
+      "Types: deb",
+      "URIs: https://a/debian",
+      "Suites: bookworm",
+      "Components: stable test",
+      "Enabled: no",
+      "Signed-By:",
+      " -----BEGIN PGP PUBLIC KEY BLOCK-----",
+      " .",
+      " mQIN=",
+      " -----END PGP PUBLIC KEY BLOCK-----",
+      "Trusted: no",
+      "",
+    ]);
+  });
+
+  it("fetches the lists of what it writes, and of nothing else", () => {
+    const [change, ...more] = plan(
+      aptRepo({ ...docker, signedBy: "/etc/apt/k.asc" }),
+      "entry=absent\n",
+    );
+    expect(more).toEqual([]);
+    const path = "/etc/apt/sources.list.d/docker.sources";
+    expect(change?.summary).toBe(`write ${path} and fetch its lists`);
+    expect(change?.diff?.after).toContain("Signed-By: /etc/apt/k.asc\n");
+    expect(change?.command.script).toContain(`Dir::Etc::sourcelist=${path}`);
+    expect(summaries(plan(aptRepo({ ...docker, enabled: false }), "entry=absent\n"))).toEqual([
+      `write ${path}`,
+    ]);
+  });
+
+  it("refuses a bad name, a field of two lines, and one without an address or a suite", () => {
+    expect(() => aptRepo({ ...docker, name: "a/b" })).toThrow(/cannot name/);
+    expect(() => aptRepo({ ...docker, suites: ["a", "b\nTrusted: yes"] })).toThrow(/one line/);
+    expect(() => aptRepo({ name: "docker", uris: "https://a" })).toThrow(/no suite/);
+  });
+});
+
+describe("a package repository that is to be absent", () => {
+  it.each([
+    [packageRepo({ name: "a", absent: true }), "/etc/yum.repos.d/a.repo"],
+    [aptRepo({ name: "a", absent: true }), "/etc/apt/sources.list.d/a.sources"],
+  ])("%# is removed where it is", (task, path) => {
+    expect(task.title).toBe("no package repo a");
+    expect(summaries(plan(task, "entry=file:644:0:0:root:root\n"))).toEqual([`remove ${path}`]);
+    expect(plan(task, "entry=absent\n")).toEqual([]);
+  });
+});
+
 describe("systemdUnit", () => {
   const content = "[Service]\nExecStart=/bin/app\n\n[Install]\nWantedBy=multi-user.target\n";
   const unit = { name: "app.service", content };
@@ -229,6 +290,23 @@ describe("systemdUnit", () => {
     ],
   ])("plans: %s", (_, stdout, more, expected) => {
     expect(summaries(plan(systemdUnit({ ...unit, ...more }), stdout))).toEqual(expected);
+  });
+
+  it.each([
+    [
+      "there",
+      show("active", "enabled") + marked(content),
+      [`stop and disable app.service, remove ${path}`],
+    ],
+    ["not there", show("inactive", ""), []],
+    ["a package's own", show("active", "enabled"), []],
+  ])("plans its absence: %s", (_, stdout, expected) => {
+    const task = systemdUnit({ name: "app.service", absent: true });
+    expect(summaries(plan(task, stdout))).toEqual(expected);
+  });
+
+  it("needs a text where it is to be there", () => {
+    expect(() => systemdUnit({ name: "app.service" })).toThrow(/has no content/);
   });
 
   it("refuses what it cannot mend", () => {

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "no
 import { describe, expect, it } from "vitest";
 import { sh } from "weft";
 import { archive } from "../../../tasks/archive.ts";
+import { fetch } from "../../../tasks/fetch.ts";
 import { getUrl } from "../../../tasks/get-url.ts";
 import { upload } from "../../../tasks/upload.ts";
 import { answer, summaries } from "./answer.ts";
@@ -67,6 +68,58 @@ describe("upload", () => {
 
   it("throws before any host is touched where there is no such file", () => {
     expect(() => upload({ source: "/no/such", path: "/a" })).toThrow(/\/no\/such cannot be read/);
+  });
+});
+
+describe("fetch", () => {
+  const sha256 = createHash("sha256").update("content").digest("hex");
+  const there = `remote=file 7 ${sha256}  -\n`;
+  const local = (text?: string): string => {
+    const path = fresh();
+    if (text !== undefined) writeFileSync(path, text);
+    return path;
+  };
+  const plan = (to: string, stdout: string, options = {}) => {
+    const task = fetch({ path: "/etc/a", to, ...options });
+    return task.plan(task.probe.parse(answer(stdout)));
+  };
+
+  it.each([
+    ["the same content here", "content", []],
+    ["another content here", "old", 1],
+    ["none here", undefined, 1],
+  ])("plans: %s", (_, text, expected) => {
+    const to = local(text);
+    const changes = plan(to, there, { mode: "0640" });
+    if (expected === 1) {
+      expect(changes).toMatchObject([
+        { summary: `fetch /etc/a to ${to}`, stdout: { file: to, mode: 0o640, bytes: 7 } },
+      ]);
+    } else expect(changes).toEqual(expected);
+  });
+
+  it("tries a file that the host has not, for an earlier task may bring it, unless it is optional", () => {
+    const [change] = plan(local(), "remote=absent\n");
+    expect(change?.stdout).not.toHaveProperty("bytes");
+    expect(plan(local(), "remote=absent\n", { optional: true })).toEqual([]);
+    expect(() => plan(local(), "remote=other\n", { optional: true })).toThrow(/no file that could/);
+  });
+
+  it("does not take a file that it may not read for an empty one", () => {
+    expect(() => plan(local(), "remote=file  \n")).toThrow(/cannot be read/);
+  });
+
+  it.each(shells)("asks under $name", ({ shell }) => {
+    const path = local("content");
+    const ask = (it: string) =>
+      runHere(fetch({ path: it, to: "unused" }).probe.command, shell).stdout;
+    expect(ask(path)).toBe(there);
+    expect(ask("/no/such")).toBe("remote=absent\n");
+    expect(ask("/etc")).toBe("remote=other\n");
+  });
+
+  it.each(["rw", "888"])("refuses the mode %s", (mode) => {
+    expect(() => fetch({ path: "/a", to: "b", mode })).toThrow(/no file mode/);
   });
 });
 

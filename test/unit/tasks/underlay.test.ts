@@ -86,7 +86,16 @@ describe("underlay", () => {
     ).toThrow("eth0 does not have 192.168.56.105: it has 192.168.56.9/24");
   });
 
-  it("refuses a host without systemd", () => {
+  it("writes an init script where there is no systemd", () => {
+    expect(planned(fresh.replace("unit=systemd", "unit=sysv"))).toEqual([
+      "write /usr/local/libexec/weft/underlay",
+      "write /etc/init.d/weft-underlay",
+      "enable weft-underlay",
+      "move 192.168.56.105 from eth0 to br-phy",
+    ]);
+  });
+
+  it("refuses a host with neither systemd nor chkconfig", () => {
     expect(() =>
       planned(`datapath=netdev\n${address("eth0", "192.168.56.105/24")}${absent}`),
     ).toThrow("systemd");

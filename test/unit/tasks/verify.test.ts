@@ -1,9 +1,14 @@
-import { describe, expect, it } from "vitest";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { sh } from "weft";
+import { stableMac } from "../../../tasks/nic/names.ts";
 import { verifyBroadcast } from "../../../tasks/verify-broadcast.ts";
 import { verifyLeases } from "../../../tasks/verify-leases.ts";
 import { verifyPacketSize } from "../../../tasks/verify-packet-size.ts";
 import { verifyPings } from "../../../tasks/verify-pings.ts";
 import { answer } from "./answer.ts";
+import { runHere, scratchFolder, shells } from "./on-this-machine.ts";
 
 const host = (
   name: string,
@@ -46,6 +51,32 @@ describe("verifyPings", () => {
     );
   });
 
+  it.each(shells)("takes the address that answers for a container's: $name", ({ shell }) => {
+    const bin = scratchFolder(onTestFinished);
+    const fake = (name: string, text: string) =>
+      writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    const mac = stableMac("b2", "eth0");
+    fake("docker", "echo /a1 100");
+    fake("nsenter", 'shift 3; exec "$@"');
+    fake("arping", "exit 1");
+    fake(
+      "ip",
+      `case $* in *neighbour*) printf '10.1.2.%s lladdr ${mac} %s\\n' 101 REACHABLE 104 STALE 7 REACHABLE ;; esac`,
+    );
+    fake(
+      "ping",
+      'for it in "$@"; do :; done; [ "$it" = 10.1.2.104 ] && echo "rtt min/avg = 0.31/0.4"',
+    );
+    const leased = [
+      host("lab-1", ["a1", "none", "eth0", "10.1.2.11/24"]),
+      host("lab-2", ["b2", "none", "eth0", "dhcp"]),
+    ];
+    const asking = verifyPings({ host: "lab-1", hosts: leased, range });
+    const { command, parse } = asking.probe;
+    const result = runHere(sh`PATH=${bin}:$PATH; ${command}`, shell);
+    expect([...parse(result)]).toEqual([["a1 b2", 0.31]]);
+  });
+
   it("tells who could not reach whom, and still shows the rest", () => {
     const now = task.probe.parse(
       answer(
@@ -81,13 +112,45 @@ describe("verifyPings", () => {
   });
 });
 
+describe("containers of a VLAN", () => {
+  const vlan = 7;
+  const [first, second] = hosts;
+  const tagged = [first, second].flatMap((it) =>
+    it === undefined
+      ? []
+      : [
+          {
+            ...it,
+            vars: {
+              ...it.vars,
+              containers: it.vars.containers.map((box) =>
+                box.name === "a2"
+                  ? box
+                  : { ...box, nics: box.nics.map((nic) => ({ ...nic, vlan })) },
+              ),
+            },
+          },
+        ],
+  );
+  const some = { ...common, hosts: tagged };
+
+  it("reach each other only, with room for their tag", () => {
+    const { script } = verifyPacketSize(some).probe.command;
+    expect(script).toContain("'a1 eth0 1446 b1 ");
+    expect(script).not.toMatch(/'a2 |a2'/);
+    const task = verifyPings(some);
+    expect(task.report?.(task.probe.parse(answer("ping a1 b1 0.5\n")))).toContain(
+      "1/1 pings answered",
+    );
+  });
+});
+
 describe("verifyPacketSize", () => {
-  const task = verifyPacketSize({ ...common, mtu: 1450 });
+  const task = verifyPacketSize(common);
   const planned = (stdout: string) => task.plan(task.probe.parse(answer(stdout)));
 
   it("tries the largest packet and one byte more to each other host", () => {
-    expect(task.probe.command.script).toContain("size 1422");
-    expect(task.probe.command.script).toContain("size 1423");
+    expect(task.probe.command.script).toContain("'a1 eth0 1450 b1 ");
     expect(planned("size a1 b1 0 1\nsize a2 b1 0 2\n")).toEqual([]);
   });
 

@@ -1,7 +1,13 @@
-import { describe, expect, it } from "vitest";
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { sh } from "weft";
+import { portFlows } from "../../../tasks/ovs/port-flows.ts";
 import { tunnelName } from "../../../tasks/ovs/tunnels.ts";
 import { peersOf, vxlanMesh } from "../../../tasks/vxlan-mesh.ts";
 import { answer } from "./answer.ts";
+import { runHere, scratchFolder, shells } from "./on-this-machine.ts";
 
 const mesh = vxlanMesh({
   bridge: "vxbr",
@@ -15,6 +21,8 @@ const mesh = vxlanMesh({
 
 interface PortRow {
   readonly name: string;
+  /** Its bridge; default: vxbr. */
+  readonly on?: string;
   readonly peer?: string;
   readonly protected?: boolean;
   readonly options?: Record<string, string>;
@@ -32,12 +40,28 @@ const tunnel = (number: number, more: Partial<PortRow> = {}): PortRow => ({
 });
 
 // As `ovs-vsctl --format=json` of Open vSwitch 3.1.0 prints the three tables.
-const ovs = (ports: readonly PortRow[]) => {
+const ovs = (ports: readonly PortRow[], more: readonly string[] = []) => {
   const entries = (it: object) => ["map", Object.entries(it)];
   const table = (headings: string[], data: unknown[]) => JSON.stringify({ data, headings });
+  const bridge = (name: string, mode: string) => [
+    name,
+    [
+      "set",
+      ports.filter(({ on = "vxbr" }) => on === name).map((port) => ["uuid", `p-${port.name}`]),
+    ],
+    "netdev",
+    mode,
+  ];
   return answer(
     [
-      table(["name", "ports"], [["vxbr", ["set", ports.map(({ name }) => ["uuid", `p-${name}`])]]]),
+      ...more,
+      table(
+        ["name", "ports", "datapath_type", "fail_mode"],
+        [
+          bridge("vxbr", "standalone"),
+          ...(ports.some(({ on }) => on === "vxbr-tun") ? [bridge("vxbr-tun", "secure")] : []),
+        ],
+      ),
       table(
         ["_uuid", "name", "protected", "external_ids", "interfaces"],
         ports.map(({ name, peer, protected: split = false }) => [
@@ -121,6 +145,149 @@ describe("vxlanMesh", () => {
     expect(() =>
       planned([tunnel(2), tunnel(3, { error: "could not add network device" })]),
     ).toThrow("vx42-lab-3: could not add network device");
+  });
+});
+
+describe("vxlanMesh where Open vSwitch has no protected ports", () => {
+  const flows = ["protected=unknown", "unit=sysv"];
+  const plan = (ports: readonly PortRow[], more = flows) =>
+    mesh.plan(mesh.probe.parse(ovs(ports, more)));
+  const apart = (number: number) => tunnel(number, { on: "vxbr-tun", protected: false });
+  const joint = [
+    { name: "vxbr-to-tun", type: "patch" },
+    { name: "vxbr-of-tun", type: "patch", on: "vxbr-tun" },
+  ];
+  // As the host answers once all is in place.
+  const settled = (() => {
+    const texts = plan([]).flatMap(({ diff }) =>
+      diff?.subject.startsWith("/etc/") ? [diff.after] : [],
+    );
+    const script = createHash("sha256").update(portFlows.text).digest("hex");
+    return [
+      ...flows,
+      "flows=current",
+      "unit=enabled",
+      `${script}  /usr/local/libexec/weft/tunnel-flows`,
+      ...texts.map((text) => text.trimEnd().replace(/^/gm, "unit|")),
+    ];
+  })();
+
+  it("puts the tunnels on a bridge that forwards nothing before its flows are there", () => {
+    const [first, ...others] = plan([]);
+    expect(first?.summary).toBe(
+      "give the tunnels a bridge of their own, vxbr-tun, add tunnels to lab-2, lab-3",
+    );
+    expect(first?.command.script).toContain(
+      "--may-exist add-br vxbr-tun -- set Bridge vxbr-tun datapath_type=netdev fail_mode=secure",
+    );
+    expect(first?.command.script).toContain("--may-exist add-port vxbr-tun vx42-lab-2");
+    expect(first?.command.script).not.toContain("protected");
+    expect(others.map(({ summary }) => summary)).toEqual([
+      "write /usr/local/libexec/weft/tunnel-flows",
+      "write /etc/init.d/weft-flows-vxbr-tun",
+      "enable weft-flows-vxbr-tun",
+      "keep the tunnels apart by flows on vxbr-tun",
+    ]);
+  });
+
+  it("has nothing to do where all of it is there", () => {
+    expect(plan([...joint, apart(2), apart(3)], settled)).toEqual([]);
+  });
+
+  it("puts the flows back where Open vSwitch has lost them", () => {
+    const lost = settled.filter((line) => line !== "flows=current");
+    const changes = plan([...joint, apart(2), apart(3)], lost);
+    expect(changes.map(({ summary }) => summary)).toEqual([
+      "keep the tunnels apart by flows on vxbr-tun",
+    ]);
+  });
+
+  it("gives flows to a tunnel that comes later", () => {
+    const changes = plan([...joint, apart(2)], settled);
+    expect(changes.map(({ summary }) => summary)).toEqual([
+      "add tunnels to lab-3",
+      "keep the tunnels apart by flows on vxbr-tun",
+    ]);
+  });
+
+  it("moves the tunnels back once Open vSwitch has protected ports", () => {
+    const [change] = plan([...joint, apart(2), apart(3)], []);
+    expect(change?.summary).toBe("remove vxbr-tun, mend tunnels to lab-2, lab-3");
+    expect(change?.command.script).toMatch(
+      /^ovs-vsctl --timeout=60 -- --if-exists del-br vxbr-tun -- .* -- --may-exist add-port vxbr vx42-lab-2 -- set Port vx42-lab-2 protected=true /,
+    );
+  });
+
+  /** Has the script write the flows here, with a database that lists its interfaces in this order. */
+  const flowsFor = (rows: readonly string[], shell?: (typeof shells)[number]["shell"]): string => {
+    const bin = scratchFolder(onTestFinished);
+    const fake = (name: string, text: string) =>
+      writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    fake(
+      "ovs-vsctl",
+      `case $* in
+  *list-ports*) printf 'vxbr-of-tun\\nvx42-lab-2\\nvx42-lab-3\\nvx42-lab-4\\n' ;;
+  *) cat <<'END'
+${rows.join("\n")}
+END
+esac`,
+    );
+    fake("ovs-ofctl", `[ "$1" != add-flows ] || cat >${bin}/flows`);
+    const here = portFlows.text.replace(/^PATH=/m, `PATH=${bin}:`);
+    const { exitCode, stderr } = runHere(
+      sh`set -- set vxbr-tun; ${{ ...sh``, script: here }}`,
+      shell,
+    );
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    return readFileSync(join(bin, "flows"), "utf8").trim();
+  };
+  const rows = [
+    '"vx42-lab-2",vxlan,7',
+    "vxbr-of-tun,patch,1",
+    '"vx42-lab-3",vxlan,11',
+    "vx42-lab-4,vxlan,-1",
+    'eth7,"",3',
+  ];
+
+  it.each(shells)(
+    "writes flows by which no frame goes from tunnel to tunnel: $name",
+    ({ shell }) => {
+      expect(
+        flowsFor(rows, shell)
+          .split("\n")
+          .map((line) =>
+            line.replace(/^cookie=0x[0-9a-f]+,/, "").replace(/learn\(.*\)/, "learn()"),
+          ),
+      ).toEqual([
+        "table=0,priority=1,in_port=7,actions=learn(),output:1",
+        "table=0,priority=1,in_port=11,actions=learn(),output:1",
+        "table=0,priority=1,in_port=1,actions=resubmit(,1)",
+        "table=1,priority=0,actions=output:7,output:11",
+      ]);
+    },
+  );
+
+  // ovs-vsctl lists rows in the order of a hash table, which is another one as soon as the table grows.
+  it("has the same flows in whatever order the database lists the ports", () => {
+    expect(flowsFor(rows.toReversed())).toBe(flowsFor(rows));
+  });
+});
+
+describe("vxlanMesh after vxlanFlowMesh", () => {
+  const shared = tunnel(1, { name: "vx42", on: "vxbr-tun", peer: "*" });
+
+  it("removes the tunnels' own bridge and adds protected ports in one transaction", () => {
+    const [change, removal, ...others] = mesh.plan(
+      mesh.probe.parse(ovs([shared], ["unit=systemd", "unit=enabled", "unit|[Unit]"])),
+    );
+    expect(change?.summary).toBe(
+      "remove vxbr-tun, add tunnels to lab-2, lab-3, remove the port of all tunnels vx42",
+    );
+    expect(change?.command.script).toMatch(
+      /^ovs-vsctl --timeout=60 -- --if-exists del-br vxbr-tun -- .* -- set Port vx42-lab-3 protected=true /,
+    );
+    expect(removal?.summary).toBe("remove weft-flows-vxbr-tun");
+    expect(others).toEqual([]);
   });
 });
 

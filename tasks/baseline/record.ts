@@ -1,0 +1,64 @@
+import { sh } from "weft";
+
+/** Where a host keeps what it had before the network came. */
+export const recordPath = "/var/lib/weft/baseline";
+
+/** Where it keeps files that the network's own take the place of, under their full paths. */
+export const copiesPath = "/var/lib/weft/replaced";
+
+/** The files of which a copy is kept. */
+export const replacedFiles = ["/etc/dhcp/dhcpd.conf", "/etc/kea/kea-dhcp4.conf"] as const;
+
+/** Services that the network needs: whether they ran and started at boot is kept too. */
+export const services = ["openvswitch", "docker", "iptables"] as const;
+
+/** Prints the services' lines of a record, under systemd or SysV. */
+export const askServices = sh`
+for unit in ${services}; do
+  if [ -d /run/systemd/system ]; then
+    enabled=$(systemctl is-enabled "$unit.service" 2>/dev/null) active=$(systemctl is-active "$unit.service" 2>/dev/null)
+  else
+    enabled=no active=no
+    if chkconfig "$unit" 2>/dev/null; then enabled=enabled; fi
+    if service "$unit" status >/dev/null 2>&1; then active=active; fi
+  fi
+  echo "service $unit \${enabled:-absent} $active"
+done`;
+
+/** Prints the record: one fact a line, its first word saying which. */
+export const askRecord = sh`
+echo '# What this host had before weft made a network of containers on it: teardown.ts goes by it.'
+rpm -qa --queryformat 'package %{NAME}\n' 2>/dev/null | sort -u
+if command -v docker >/dev/null 2>&1; then
+  docker images --no-trunc --quiet 2>/dev/null | sort -u | sed 's/^/image /'
+fi
+${askServices}
+echo "forward $(cat /proc/sys/net/ipv4/ip_forward)"`;
+
+/** What a host had before the network came. */
+export interface Baseline {
+  readonly packages: ReadonlySet<string>;
+  /** Ids of Docker's images. */
+  readonly images: ReadonlySet<string>;
+  readonly services: ReadonlyMap<string, { readonly enabled: boolean; readonly running: boolean }>;
+  /** Whether the host passed packets on. */
+  readonly forward: boolean;
+}
+
+/** Reads a record. */
+export const parseRecord = (text: string): Baseline => {
+  const words = text.split("\n").map((line) => line.split(" "));
+  const values = (key: string) =>
+    words.flatMap(([first, ...rest]) => (first === key ? [rest] : []));
+  return {
+    packages: new Set(values("package").map(([name = ""]) => name)),
+    images: new Set(values("image").map(([id = ""]) => id)),
+    services: new Map(
+      values("service").map(([unit = "", enabled, active]) => [
+        unit,
+        { enabled: enabled === "enabled", running: active === "active" },
+      ]),
+    ),
+    forward: values("forward")[0]?.[0] === "1",
+  };
+};

@@ -1,0 +1,164 @@
+import { describe, expect, it } from "vitest";
+import { parseRecord } from "../../../tasks/baseline/record.ts";
+import { baseline } from "../../../tasks/baseline.ts";
+import { noBridges } from "../../../tasks/teardown/bridges.ts";
+import { noContainers } from "../../../tasks/teardown/containers.ts";
+import { packagesAsBefore } from "../../../tasks/teardown/packages.ts";
+import { answer, summaries } from "./answer.ts";
+
+const record = (...lines: readonly string[]) =>
+  ["package bash", "service docker enabled active", "forward 0", ...lines]
+    .map((line) => `baseline|${line}\n`)
+    .join("");
+
+describe("baseline", () => {
+  it("takes no file of weft's for one that was there before", () => {
+    const [write] = baseline().plan(false);
+    expect(write?.command.script).toMatch(
+      /-e \/etc\/dhcp\/dhcpd\.conf \] && ! grep .* Written by weft' \/etc\/dhcp\/dhcpd\.conf; then .*cp -p/,
+    );
+  });
+});
+
+describe("packagesAsBefore", () => {
+  const installed = ["bash", "docker-ce", "containerd.io", "openvswitch3.1", "ethtool", "vim"]
+    .map((name) => `installed ${name}\n`)
+    .join("");
+  const planned = (stdout: string, keep = false) => {
+    const task = packagesAsBefore({ keep, containers: ["a1"], bridges: ["vxbr"] });
+    return summaries(task.plan(task.probe.parse(answer(stdout))));
+  };
+
+  it("removes those that came for the network, and what they left", () => {
+    expect(
+      planned(
+        `${record()}${installed}present /etc/docker\ncontainer a1\nvolume *\nbridge vxbr\ndocker-rules\nforward 1\n`,
+      ),
+    ).toEqual([
+      "remove packages docker-ce, containerd.io, openvswitch3.1, ethtool",
+      "remove Docker's bridge and rules",
+      "have the host pass no packets on",
+      "remove /etc/docker",
+      "remove /var/lib/weft/baseline",
+    ]);
+  });
+
+  it.each([
+    ["containers of others", "container db\n"],
+    ["a volume of others", "volume data\n"],
+  ])("leaves Docker where it has %s", (_, found) => {
+    expect(
+      planned(`${record()}${installed}present /etc/docker\n${found}docker-rules\nforward 1\n`),
+    ).toEqual(["remove packages openvswitch3.1, ethtool"]);
+  });
+
+  it("leaves Open vSwitch where it has other bridges, and says so", () => {
+    const stdout = `${record("package docker-ce", "package ethtool")}${installed}bridge vxbr\nbridge br-ex\n`;
+    expect(planned(stdout)).toEqual([]);
+    const task = packagesAsBefore({ keep: false, containers: [], bridges: ["vxbr"] });
+    expect(task.report?.(task.probe.parse(answer(stdout)))).toBe(
+      "Open vSwitch stays: it has br-ex\n",
+    );
+  });
+
+  it("stops and disables a service that the host had, and did not run", () => {
+    const before = record("package docker-ce").replace("enabled active", "disabled inactive");
+    expect(planned(`${before}installed docker-ce\nservice docker enabled active\n`)).toEqual([
+      "disable docker, as before",
+      "stop docker, as before",
+      "remove /var/lib/weft/baseline",
+    ]);
+  });
+
+  it("leaves EL6's iptables service, which is in no package of its own, as it was", () => {
+    const ran = record("package iptables", "service iptables enabled active");
+    const now = `${installed}installed iptables\nservice iptables enabled active\n`;
+    const task = packagesAsBefore({ keep: false, containers: [], bridges: [] });
+    const plan = (stdout: string) => task.plan(task.probe.parse(answer(stdout)));
+    expect(summaries(plan(ran + now)).join("; ")).not.toContain("iptables");
+    expect(plan(ran + now)[0]?.command.script).not.toContain("iptables");
+    const off = record("package iptables", "service iptables no no");
+    const [, disable, stop] = plan(off + now);
+    expect(disable?.summary).toBe("disable iptables, as before");
+    expect(disable?.command.script).toContain("chkconfig iptables off");
+    expect(stop?.command.script).toContain("service iptables stop");
+  });
+
+  it("removes nothing where packages are to be kept, or nobody knows what was there before", () => {
+    expect(
+      planned(`${record()}${installed}present /etc/docker\ndocker-rules\nforward 1\n`, true),
+    ).toEqual([]);
+    expect(planned("")).toEqual([]);
+  });
+});
+
+it("reads a record", () => {
+  expect(
+    parseRecord("package a\nimage sha256:1\nservice docker enabled inactive\nforward 1\n"),
+  ).toEqual({
+    packages: new Set(["a"]),
+    images: new Set(["sha256:1"]),
+    services: new Map([["docker", { enabled: true, running: false }]]),
+    forward: true,
+  });
+});
+
+describe("noContainers", () => {
+  const task = noContainers({ containers: [{ name: "a1", image: "nginx" }] });
+  const planned = (stdout: string) => summaries(task.plan(task.probe.parse(answer(stdout))));
+
+  it("removes declared ones that weft made, and an image that came for them", () => {
+    expect(
+      planned(
+        `container a1 nginx 0123abcd\ncontainer db nginx \nimage sha256:1 nginx:latest \n${record()}`,
+      ),
+    ).toEqual(["remove a1"]);
+    expect(
+      planned(`container a1 nginx 0123abcd\nimage sha256:1 nginx:latest \n${record()}`),
+    ).toEqual(["remove a1", "remove image nginx:latest"]);
+  });
+
+  it("leaves a container of that name that weft did not make, and an image that was there", () => {
+    expect(
+      planned(`container a1 nginx \nimage sha256:1 nginx:latest \n${record("image sha256:1")}`),
+    ).toEqual([]);
+    expect(planned("image sha256:1 nginx:latest \n")).toEqual([]);
+  });
+});
+
+describe("noBridges", () => {
+  const task = noBridges({ bridges: ["vxbr", "br-phy"], nic: "eth0" });
+  const uuid = (id: string) => ["uuid", id];
+  const table = (headings: readonly string[], ...data: readonly unknown[][]) =>
+    JSON.stringify({ headings, data });
+  const none = ["map", []];
+  const ovs = [
+    table(
+      ["name", "ports"],
+      ["vxbr", ["set", ["p1", "p2"].map(uuid)]],
+      ["br-phy", uuid("p3")],
+      ["br-ex", uuid("p4")],
+    ),
+    table(
+      ["_uuid", "name", "external_ids"],
+      [uuid("p1"), "vxbr", none],
+      [uuid("p2"), "tap7", none],
+      [uuid("p3"), "eth0", none],
+      [uuid("p4"), "eth1", none],
+    ),
+    table(["name", "type", "external_ids"], ["vxbr", "internal", none], ["tap7", "", none]),
+    "ovs=0",
+  ].join("\n");
+
+  it("removes those that are there, and names ports that weft did not make", () => {
+    const changes = task.plan(task.probe.parse(answer(ovs)));
+    expect(summaries(changes)).toEqual(["remove vxbr with its ports tap7, br-phy"]);
+    expect(changes[0]?.command.script).toBe(
+      "ovs-vsctl --timeout=60 --if-exists del-br vxbr -- --if-exists del-br br-phy",
+    );
+  });
+
+  it("has nothing to do on a fresh host", () => {
+    expect(task.plan(task.probe.parse(answer("ovs=absent\n")))).toEqual([]);
+  });
+});

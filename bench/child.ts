@@ -22,5 +22,7 @@ export const child = (
       if (code === status) resolve({ ms: performance.now() - began, stdout });
       else reject(new Error(`${program} ${args.join(" ")}: exit ${code}\n${stdout}${stderr}`));
     });
+    // A program need not read what it is given.
+    process.stdin.on("error", () => {});
     process.stdin.end(input);
   });

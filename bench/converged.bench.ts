@@ -8,6 +8,7 @@ import labInventory from "../inventory/lab.ts";
 import meshPlaybook from "../playbooks/mesh.ts";
 import { resolveInventory } from "../src/inventory/resolve.ts";
 import { buildTasks } from "../src/run/build-tasks.ts";
+import { tasksOf } from "../src/task-list.ts";
 import { child } from "./child.ts";
 import { compare } from "./sample.ts";
 
@@ -21,7 +22,10 @@ const inventory = resolveInventory(labInventory, meshPlaybook.contract, "invento
 const scripts = inventory.hosts.map(({ name }) => {
   const tasks = meshPlaybook.plays
     .filter((play) => inventory.groups.get(play.hosts)?.some((peer) => peer.name === name))
-    .flatMap((play) => buildTasks(play, name, inventory) ?? []);
+    .flatMap((play) => {
+      const built = buildTasks(play, name, inventory);
+      return built.kind === "tasks" ? tasksOf(built.items, { rescues: false }) : [];
+    });
   const script = tasks
     .map(({ probe }) => `( ${probe.command.script}\n) </dev/null >/dev/null 2>&1`)
     .join("\n");

@@ -4,7 +4,8 @@ export interface Contender {
   readonly once: () => Promise<number>;
 }
 
-const median = (values: readonly number[]): number => {
+/** The middle one of some numbers. */
+export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 };

@@ -7,6 +7,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { oneHost } from "../scripts/one-host.js";
 import { child } from "./child.ts";
 import { compare } from "./sample.ts";
 
@@ -21,16 +22,7 @@ const { port } = server.address() as AddressInfo;
 
 // The mesh's own contract and playbook, with one host: as much TypeScript as a real run loads.
 const inventory = join(folder, "one.ts");
-writeFileSync(
-  inventory,
-  `import { inventory } from "weft";
-import { contract } from ${JSON.stringify(join(root, "inventory/contract.ts"))};
-export default inventory(contract, {
-  hosts: { one: { address: "127.0.0.1", port: ${port} } },
-  groups: { mesh: { one: { underlay: { address: "192.0.2.1" } } } },
-});
-`,
-);
+writeFileSync(inventory, oneHost(root, port));
 
 const firstByte = (): Promise<number> =>
   new Promise((resolve, reject) => {

@@ -78,4 +78,7 @@ writeFileSync(`${fresh}/tasks.json`, JSON.stringify(taskReference()));
 rmSync(`${root}dist`, { recursive: true, force: true });
 renameSync(fresh, `${root}dist`);
 
-await warmUp(root);
+// weft works without: where no server can be opened, that is no reason to fail an installation.
+await warmUp(root).catch(({ message }) => {
+  console.error(`weft will start more slowly, as nothing could be compiled ahead: ${message}`);
+});

@@ -5,16 +5,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ssh2 from "ssh2";
+import { ed25519Key } from "./ed25519-key.js";
 import { oneHost } from "./one-host.js";
 
 /** Milliseconds for a run; they take two at most. */
 const PATIENCE_MS = 60_000;
 
-const keyPair = () => ssh2.utils.generateKeyPairSync("ed25519");
-
 /** An SSH server that lets everybody in and does nothing for them. */
 const openServer = async () => {
-  const server = new ssh2.Server({ hostKeys: [keyPair().private] }, (client) => {
+  const server = new ssh2.Server({ hostKeys: [ed25519Key()] }, (client) => {
     client.on("error", () => {});
     client.on("authentication", (login) =>
       login.method === "publickey" ? login.accept() : login.reject(["publickey"]),
@@ -41,7 +40,7 @@ export const warmUp = async (root) => {
   // Nothing of the user's is read or written.
   const home = mkdtempSync(join(tmpdir(), "weft-build-"));
   mkdirSync(join(home, ".ssh"));
-  writeFileSync(join(home, ".ssh/id_ed25519"), keyPair().private, { mode: 0o600 });
+  writeFileSync(join(home, ".ssh/id_ed25519"), ed25519Key(), { mode: 0o600 });
   const server = await openServer();
   const { port } = server.address();
   const inventory = join(home, "one.ts");

@@ -9,6 +9,7 @@ import ssh2, {
   type ServerChannel,
   type ServerConfig,
 } from "ssh2";
+import { ed25519Key } from "../../scripts/ed25519-key.js";
 
 const { Server, utils } = ssh2;
 
@@ -46,14 +47,9 @@ export const newKey = (
 ): string => {
   if (type === "rsa") return utils.generateKeyPairSync("rsa", { bits: 2048 }).private;
   if (type === "ecdsa") return utils.generateKeyPairSync("ecdsa", { bits: 256 }).private;
-  for (;;) {
-    const { private: text } =
-      passphrase === undefined
-        ? utils.generateKeyPairSync("ed25519")
-        : utils.generateKeyPairSync("ed25519", { passphrase, cipher: "aes256-ctr", rounds: 1 });
-    // One of some 300 ed25519 keys that ssh2 1.17 makes cannot be read, not even by ssh2.
-    if (!(utils.parseKey(text, passphrase) instanceof Error)) return text;
-  }
+  return ed25519Key(
+    passphrase === undefined ? undefined : { passphrase, cipher: "aes256-ctr", rounds: 1 },
+  );
 };
 
 /** The public key of a private one, as a known_hosts line or authorized_keys has it. */

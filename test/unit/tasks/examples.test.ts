@@ -35,7 +35,8 @@ describe("the examples", () => {
   });
   afterAll(() => files.remove());
 
-  it("compile as they stand", () => {
+  // A compiler run of seconds, or of many where the machine is busy.
+  it("compile as they stand", { timeout: 120_000 }, () => {
     const examples = reference.map(({ name, example }) =>
       files.write(
         `${name}.mts`,

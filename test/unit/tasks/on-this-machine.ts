@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, openSync, rmSync } from "node:fs";
+import { mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect } from "vitest";
@@ -21,6 +21,10 @@ export const scratchFolder = (atEnd: (remove: () => void) => void = afterAll): s
   atEnd(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 };
+
+/** Puts a program into a folder that a script is to find before the real one, or instead. */
+export const fakeProgram = (folder: string, name: string, script: string): void =>
+  writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 
 /** Runs a command here as a host would. */
 export const runHere = (

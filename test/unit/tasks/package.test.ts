@@ -1,12 +1,10 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { sh, TaskError } from "weft";
 import { install } from "../../../tasks/package/install.ts";
 import { parseOffers } from "../../../tasks/package/offers.ts";
 import { packages } from "../../../tasks/package.ts";
 import { answer, summaries } from "./answer.ts";
-import { runHere, scratchFolder, shells } from "./on-this-machine.ts";
+import { fakeProgram, runHere, scratchFolder, shells } from "./on-this-machine.ts";
 
 const installed = (...lines: readonly string[]) => lines.map((it) => `installed ${it}\n`).join("");
 const missing = (name: string) => `package ${name} is not installed\n`;
@@ -156,10 +154,9 @@ describe("install with yum, whose exit status says little", () => {
   // yum that does nothing, and rpm that has one package with one version, which provides one name more.
   const here = (names: readonly string[], shell: (typeof shells)[number]["shell"]) => {
     const bin = scratchFolder(onTestFinished);
-    const fake = (name: string, text: string) =>
-      writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-    fake("yum", "exit 0");
-    fake(
+    fakeProgram(bin, "yum", "exit 0");
+    fakeProgram(
+      bin,
       "rpm",
       'case "$*" in "-q iproute-2"|"-q iproute"|"-q --whatprovides iproute"|"-q --whatprovides ip") ;; *) exit 1 ;; esac',
     );

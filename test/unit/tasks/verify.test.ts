@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { sh } from "weft";
 import { stableMac } from "../../../tasks/nic/names.ts";
@@ -8,7 +6,7 @@ import { verifyLeases } from "../../../tasks/verify-leases.ts";
 import { verifyPacketSize } from "../../../tasks/verify-packet-size.ts";
 import { verifyPings } from "../../../tasks/verify-pings.ts";
 import { answer } from "./answer.ts";
-import { runHere, scratchFolder, shells } from "./on-this-machine.ts";
+import { fakeProgram, runHere, scratchFolder, shells } from "./on-this-machine.ts";
 
 const host = (
   name: string,
@@ -53,17 +51,17 @@ describe("verifyPings", () => {
 
   it.each(shells)("takes the address that answers for a container's: $name", ({ shell }) => {
     const bin = scratchFolder(onTestFinished);
-    const fake = (name: string, text: string) =>
-      writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
     const mac = stableMac("b2", "eth0");
-    fake("docker", "echo /a1 100");
-    fake("nsenter", 'shift 3; exec "$@"');
-    fake("arping", "exit 1");
-    fake(
+    fakeProgram(bin, "docker", "echo /a1 100");
+    fakeProgram(bin, "nsenter", 'shift 3; exec "$@"');
+    fakeProgram(bin, "arping", "exit 1");
+    fakeProgram(
+      bin,
       "ip",
       `case $* in *neighbour*) printf '10.1.2.%s lladdr ${mac} %s\\n' 101 REACHABLE 104 STALE 7 REACHABLE ;; esac`,
     );
-    fake(
+    fakeProgram(
+      bin,
       "ping",
       'for it in "$@"; do :; done; [ "$it" = 10.1.2.104 ] && echo "rtt min/avg = 0.31/0.4"',
     );

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { sh } from "weft";
 import { peerFlows } from "../../../tasks/ovs/peer-flows.ts";
 import { vxlanFlowMesh } from "../../../tasks/vxlan-flow-mesh.ts";
 import { answer } from "./answer.ts";
-import { runHere, scratchFolder, shells } from "./on-this-machine.ts";
+import { fakeProgram, runHere, scratchFolder, shells } from "./on-this-machine.ts";
 
 const mesh = vxlanFlowMesh({
   bridge: "vxbr",
@@ -217,10 +217,9 @@ describe.each(shells)("the program for flows under $name", ({ shell }) => {
   /** Runs the program with these peers beside an Open vSwitch whose flows differ by `differences`. */
   const run = (verb: string, peers: readonly string[], differences: string, status: number) => {
     const bin = scratchFolder(onTestFinished);
-    const fake = (name: string, text: string) =>
-      writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
     const ids = ["weft_peer=*", ...peers.map((it) => `weft_peer/${it}=h-${it}`)].join(" ");
-    fake(
+    fakeProgram(
+      bin,
       "ovs-vsctl",
       `case $* in
   *list-ports*) printf 'vxbr-of-tun\\nvx42\\n' ;;
@@ -234,7 +233,8 @@ END
   ;;
 esac`,
     );
-    fake(
+    fakeProgram(
+      bin,
       "ovs-ofctl",
       `case $* in
   "diff-flows vxbr-tun /dev/stdin") cat >/dev/null; printf %b '${differences}'; exit ${status} ;;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { sh } from "weft";
@@ -7,7 +7,7 @@ import { portFlows } from "../../../tasks/ovs/port-flows.ts";
 import { tunnelName } from "../../../tasks/ovs/tunnels.ts";
 import { peersOf, vxlanMesh } from "../../../tasks/vxlan-mesh.ts";
 import { answer } from "./answer.ts";
-import { runHere, scratchFolder, shells } from "./on-this-machine.ts";
+import { fakeProgram, runHere, scratchFolder, shells } from "./on-this-machine.ts";
 
 const mesh = vxlanMesh({
   bridge: "vxbr",
@@ -221,9 +221,8 @@ describe("vxlanMesh where Open vSwitch has no protected ports", () => {
   /** Has the script write the flows here, with a database that lists its interfaces in this order. */
   const flowsFor = (rows: readonly string[], shell?: (typeof shells)[number]["shell"]): string => {
     const bin = scratchFolder(onTestFinished);
-    const fake = (name: string, text: string) =>
-      writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-    fake(
+    fakeProgram(
+      bin,
       "ovs-vsctl",
       `case $* in
   *list-ports*) printf 'vxbr-of-tun\\nvx42-lab-2\\nvx42-lab-3\\nvx42-lab-4\\n' ;;
@@ -232,7 +231,7 @@ ${rows.join("\n")}
 END
 esac`,
     );
-    fake("ovs-ofctl", `[ "$1" != add-flows ] || cat >${bin}/flows`);
+    fakeProgram(bin, "ovs-ofctl", `[ "$1" != add-flows ] || cat >${bin}/flows`);
     const here = portFlows.text.replace(/^PATH=/m, `PATH=${bin}:`);
     const { exitCode, stderr } = runHere(
       sh`set -- set vxbr-tun; ${{ ...sh``, script: here }}`,

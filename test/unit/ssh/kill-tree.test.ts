@@ -26,10 +26,16 @@ const grow = async (finished: OnFinished, script: string): Promise<Tree> => {
   const root = spawn("dash", ["-c", 'trap : USR1; (eval "$SCRIPT") </dev/null; read never'], {
     stdio: ["pipe", "pipe", "ignore"],
     env: { PATH: process.env.PATH, SCRIPT: script },
+    detached: true,
+  });
+  await once(root, "spawn");
+  const pid = root.pid ?? 0;
+  // With all below it: where killing fails, the test does, and nothing is to go on for ever.
+  finished(() => {
+    if (root.exitCode === null && root.signalCode === null) process.kill(-pid, "SIGKILL");
   });
   await once(root.stdout, "data");
-  finished(() => void root.kill("SIGKILL"));
-  return { root, pid: root.pid ?? 0 };
+  return { root, pid };
 };
 
 const newDirectory = (finished: OnFinished): string => {
@@ -99,13 +105,14 @@ describe.concurrent.each(SHELLS)("killing below a process, by %s", (_name, ...sh
 
   test("spares a daemon that has left the tree", async ({ onTestFinished }) => {
     const marker = uniqueSeconds();
+    onTestFinished(async () => {
+      for (const daemon of await processesWith(marker)) process.kill(daemon, "SIGKILL");
+    });
     const { pid } = await grow(
       onTestFinished,
       `(setsid sleep ${marker} >/dev/null 2>&1 &); sleep 0.05; echo ready`,
     );
     expect(await killLocally(shell, pid)).toEqual([]);
-    const left = await processesWith(marker);
-    expect(left).toHaveLength(1);
-    for (const daemon of left) process.kill(daemon, "SIGKILL");
+    expect(await processesWith(marker)).toHaveLength(1);
   });
 });

@@ -115,12 +115,12 @@ describe("a lab's hosts", () => {
       expect((await lab.ssh("lab-1", "true")).exitCode).toBe(0);
       return performance.now() - begin;
     };
-    const near = await timed();
     await labLatency({ dir: lab.dir, latencyMs: 100 });
-    const far = await timed();
-    await labLatency({ dir: lab.dir, latencyMs: 0 });
     // A login takes at least five round trips.
-    expect(far - near).toBeGreaterThan(400);
+    expect(await timed()).toBeGreaterThan(500);
+    await labLatency({ dir: lab.dir, latencyMs: 0 });
+    // A busy machine may need as long for one of them.
+    await expect.poll(timed, { timeout: 30_000 }).toBeLessThan(500);
   });
 
   test("have a fresh disk after a reset, the same key and no trace of the old one", async () => {

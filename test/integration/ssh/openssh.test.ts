@@ -206,7 +206,7 @@ describe("the shell", () => {
         .catch((reason) => reason);
       expect(error.result).toMatchObject({ stdout: "begun\n", exitCode: 137 });
       expect(performance.now() - began).toBeGreaterThan(2_000);
-      expect(performance.now() - began).toBeLessThan(6_000);
+      expect(performance.now() - began).toBeLessThan(30_000);
     }),
   );
 
@@ -252,14 +252,14 @@ test("leaves no process behind when it is closed", async () => {
 describe("a host that is lost in mid-command", () => {
   test.each<[string, string]>([
     ["because its shell is killed", "kill -9 $$"],
-    ["because its sshd is killed", "kill -9 $PPID; sleep 5"],
+    ["because its sshd is killed", "kill -9 $PPID; sleep 60"],
   ])("%s is unreachable", async (_how, script) => {
     const session = await connect();
     const began = performance.now();
     const lost = session.run([step({ script, display: script, secrets: [] })]);
     await expect(lost).rejects.toThrow(UnreachableError);
     await expect(lost).rejects.toThrow(/while running `kill -9/);
-    expect(performance.now() - began).toBeLessThan(4_000);
+    expect(performance.now() - began).toBeLessThan(30_000);
     await session.close();
   });
 

@@ -46,7 +46,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   files.remove();
-  await lab.end();
+  await lab?.end();
 });
 
 describe("two machines with the openvswitch module", () => {

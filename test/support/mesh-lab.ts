@@ -49,15 +49,19 @@ export const meshLab = async (loopback: string, hosts: Wanted = 3): Promise<Mesh
   const env = { WEFT_LAB_DIR: dir, WEFT_LAB_LOOPBACK: loopback };
   const run = (args: readonly string[], options: Parameters<typeof weft>[1] = {}) =>
     weft(args, { ...options, env: { ...options.env, ...env } });
-  must(await run(["lab", "up", ...upOptions(hosts)]), "lab up");
+  const end = async (): Promise<void> => {
+    must(await run(["lab", "down"]), "lab down");
+    await rm(dir, { recursive: true });
+  };
+  const up = await run(["lab", "up", ...upOptions(hosts)]);
+  // What did not come up whole is left to nobody.
+  if (up.code !== 0) await end();
+  must(up, "lab up");
   return {
     env,
     weft: run,
     on: async (host, command) =>
       must(await run(["lab", "ssh", host, "--", command]), `${host}: ${command}`).stdout.trim(),
-    end: async () => {
-      must(await run(["lab", "down"]), "lab down");
-      await rm(dir, { recursive: true });
-    },
+    end,
   };
 };

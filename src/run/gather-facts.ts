@@ -1,6 +1,7 @@
 import type { Become } from "../become.ts";
 import { type Facts, factsProbe } from "../facts.ts";
 import type { Session, Step } from "../ssh/transport.ts";
+import type { CommandResult } from "../task.ts";
 import type { HostState } from "./host-state.ts";
 import { onHost } from "./on-host.ts";
 import type { RunContext } from "./run-context.ts";
@@ -13,8 +14,13 @@ const factsStep = (become?: Become): Step => ({
   become,
 });
 
+const parsed = ([result]: readonly (CommandResult | undefined)[]): Facts => {
+  if (result === undefined) throw new Error("the facts script was skipped");
+  return factsProbe.parse(result);
+};
+
 /**
- * Asks a host for its facts. One round trip, or none where the session asked for them as it opened.
+ * Asks a host for its facts, in one round trip.
  *
  * @param become who asks; default: who logged in
  */
@@ -22,11 +28,7 @@ export const readFacts = async (
   session: Session,
   signal: AbortSignal,
   become?: Become,
-): Promise<Facts> => {
-  const [result] = await (session.greeting ?? session.run([factsStep(become)], { signal }));
-  if (result === undefined) throw new Error("the facts script was skipped");
-  return factsProbe.parse(result);
-};
+): Promise<Facts> => parsed(await session.run([factsStep(become)], { signal }));
 
 /** Brings the host's facts, once a run: from the cache where one keeps them, else from the host. */
 export const gatherFacts = async (host: HostState, context: RunContext): Promise<void> => {
@@ -37,9 +39,12 @@ export const gatherFacts = async (host: HostState, context: RunContext): Promise
     return;
   }
   let began = performance.now();
-  const read = (session: Session): Promise<Facts> => {
+  const before = host.remote.session;
+  const read = async (session: Session): Promise<Facts> => {
     began = performance.now();
-    return readFacts(session, context.signal);
+    // One that was there before asked for something else as it opened.
+    const greeting = session === before ? undefined : session.greeting;
+    return greeting ? parsed(await greeting) : readFacts(session, context.signal);
   };
   host.facts = await onHost(host.remote, context, read, { steps: [factsStep()] });
   const ms = Math.round(performance.now() - began);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { factsProbe } from "../../../src/facts.ts";
 import { tagged, when } from "../../../src/refine.ts";
 import { after, register, result } from "../../../src/result.ts";
 import { sh } from "../../../src/shell/command.ts";
@@ -148,6 +149,21 @@ describe("registered results", () => {
       "one switch two-T ok",
       "two switch one-T changed",
     ]);
+  });
+
+  it("may be read before facts are, which are then asked for", async () => {
+    const facts = {
+      [factsProbe.command.script]: () => ({ stdout: "id=rocky\nversion=9.4\nkernel=5.14.0\n" }),
+    };
+    const one = toyHost({ "T-rocky": true }, { ...says("token", "T"), ...facts });
+    const { events } = await runToys({
+      hosts: { one },
+      plays: [
+        () => [register(token, reading("token"), (state) => state)],
+        (host, scope) => [toggle(`${scope.resultOf(token, host)}-${scope.facts.distribution}`)],
+      ],
+    });
+    expect(ends(events).at(-1)).toBe("one switch T-rocky ok");
   });
 
   it("that a host does not have fail the host that wants them", async () => {

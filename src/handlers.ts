@@ -1,4 +1,5 @@
 import { refined } from "./refine.ts";
+import type { Task } from "./task.ts";
 import { type Flush, flatten, type TaskItem, type TaskList, tasksOf } from "./task-list.ts";
 
 /**
@@ -17,3 +18,7 @@ export const onChange = (
 
 /** Runs the handlers that are due now, instead of at the play's end. */
 export const flushHandlers = (): Flush => ({ kind: "flush-handlers" });
+
+/** Everything that may follow where a task changes something, also what that asks for in turn. */
+export const handlersOf = ({ handlers = [] }: Task): readonly Task[] =>
+  handlers.flatMap((handler) => [handler, ...handlersOf(handler)]);

@@ -1,13 +1,14 @@
 import type { Facts } from "../facts.ts";
-import { flushHandlers } from "../handlers.ts";
+import { flushHandlers, handlersOf } from "../handlers.ts";
 import type { Inventory } from "../inventory/resolve.ts";
 import type { AnyPlay } from "../playbook.ts";
 import { Problem } from "../problem.ts";
-import { tagged } from "../refine.ts";
+import { refined, tagged } from "../refine.ts";
 import type { Result } from "../result.ts";
-import { checkSurroundings, withSettings } from "../settings.ts";
+import { checkSurroundings } from "../settings.ts";
+import type { Task } from "../task.ts";
 import { flatten, type TaskItem, tasksOf } from "../task-list.ts";
-import type { TaskSettings } from "../task-settings.ts";
+import { settingsWithin, type TaskSettings } from "../task-settings.ts";
 
 /** Thrown out of a play's `tasks` function that reads what is not known yet. */
 class Needed extends Error {
@@ -45,6 +46,18 @@ const settingsOf = (play: AnyPlay): TaskSettings => {
   };
 };
 
+/** A task of a play, and the handlers that it asks for, which are the play's as much. */
+const inPlay = (play: TaskSettings, { handlers, ...task }: Task): Task => ({
+  ...task,
+  settings: settingsWithin(play, task.settings),
+  ...(handlers !== undefined && {
+    handlers: handlers.map((handler) => ({
+      ...inPlay(play, handler),
+      origin: handler.origin ?? handler,
+    })),
+  }),
+});
+
 const scopeOf = (play: AnyPlay, host: string, inventory: Inventory, { facts, results }: Known) => {
   const members = (group: string) => inventory.groups.get(group) ?? [];
   const resultsOf = <Value>(result: Result<Value>): ReadonlyMap<string, Value> => {
@@ -76,7 +89,8 @@ const scopeOf = (play: AnyPlay, host: string, inventory: Inventory, { facts, res
 
 /** @throws Problem where a task is delegated to a host that is none */
 const checkDelegates = (items: readonly TaskItem[], inventory: Inventory): void => {
-  for (const { title, settings } of tasksOf(items, { rescues: true })) {
+  const tasks = tasksOf(items, { rescues: true });
+  for (const { title, settings } of tasks.flatMap((task) => [task, ...handlersOf(task)])) {
     const to = settings?.delegateTo;
     if (to === undefined || to === "localhost") continue;
     if (inventory.hosts.some(({ name }) => name === to)) continue;
@@ -105,10 +119,9 @@ export const buildTasks = (
     // Handlers of each part run before the next one begins.
     const items = parts.flatMap((part, at) => (at === 0 ? part : [flushHandlers(), ...part]));
     checkDelegates(items, inventory);
-    return {
-      kind: "tasks",
-      items: tagged(play.tags ?? [], withSettings(settingsOf(play), items)),
-    };
+    const settings = settingsOf(play);
+    const inside = refined(items, (task) => inPlay(settings, task));
+    return { kind: "tasks", items: tagged(play.tags ?? [], inside) };
   } catch (error) {
     if (error instanceof Needed) return { kind: "needs", what: error.what };
     const message = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { onChange } from "../../../src/handlers.ts";
 import { become, retry, within } from "../../../src/settings.ts";
 import { secret } from "../../../src/shell/secret.ts";
 import { ends, runToys, toggle, toyHost } from "../../support/toy.ts";
@@ -65,6 +66,25 @@ describe("become", () => {
       ],
     });
     expect(host.trips).toEqual([["root: get a", "web: get b", "get c"]]);
+  });
+
+  it("is the play's for handlers, and for those that they ask for", async () => {
+    const host = toyHost({ a: false, b: false, c: false, d: false, e: false });
+    await runToys({
+      hosts: { one: host },
+      control: { become: true },
+      plays: [
+        () => [
+          onChange(become(false, toggle("a")), onChange(toggle("b"), toggle("c"))),
+          onChange(toggle("d"), become({ user: "web" }, toggle("e"))),
+        ],
+      ],
+    });
+    const asked = host.trips.flat();
+    expect(asked).toContain("set a");
+    expect(asked).toContain("root: set b");
+    expect(asked).toContain("root: set c");
+    expect(asked).toContain("web: set e");
   });
 });
 

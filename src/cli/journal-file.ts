@@ -48,25 +48,38 @@ interface JournalFile {
 }
 
 /**
- * Writes the journal of a run, each line at once. A folder that cannot be written is told, and is no
- * failure.
+ * Writes the journal of a run, each line at once. A file that cannot be written is told, once, and is
+ * no failure.
  *
  * @param resume what an earlier run finished, where this one goes on with it
  */
 export const journalFile = (playbook: string, resume: Resume | undefined): JournalFile => {
   const file = fileOf(playbook);
-  try {
+  let descriptor: number | undefined;
+  const write = (line: string): void => {
+    if (descriptor !== undefined) writeSync(descriptor, `${line}\n`);
+  };
+  const close = (): void => {
+    if (descriptor !== undefined) closeSync(descriptor);
+    descriptor = undefined;
+  };
+  /** A journal with a line missing would lead a later run astray: it ends with the first fault. */
+  const attempt = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      close();
+      const reason = error instanceof Error ? error.message : String(error);
+      process.stderr.write(`warning: --resume will not know all of this run: ${reason}\n`);
+    }
+  };
+  attempt(() => {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const fresh = `${file}.${process.pid}`;
-    const descriptor = openSync(fresh, "w", 0o600);
-    const write = (line: string): void => void writeSync(descriptor, `${line}\n`);
+    descriptor = openSync(fresh, "w", 0o600);
     for (const line of linesOf(resume ?? new Map())) write(line);
     // From here on it is this run that can be gone on with.
     renameSync(fresh, file);
-    return { emit: journalOf(write), close: () => closeSync(descriptor) };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`warning: --resume will not know of this run: ${reason}\n`);
-    return { emit: () => {}, close: () => {} };
-  }
+  });
+  return { emit: journalOf((line) => attempt(() => write(line))), close };
 };

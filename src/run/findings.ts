@@ -1,46 +1,77 @@
 import { Result } from "../result.ts";
+import { UnreachableError } from "../ssh/transport.ts";
 import { type Task, TaskError } from "../task.ts";
+import type { TaskResult } from "../task-list.ts";
 import { failureOf } from "./failure.ts";
-import type { Finding, HostState } from "./host-state.ts";
-import type { RegisteredResults } from "./registered-results.ts";
+import type { Answer, Finding, HostState } from "./host-state.ts";
+import type { RunContext } from "./run-context.ts";
 import type { TaskOutcome } from "./run-task.ts";
 import type { TaskAnswers } from "./task-answers.ts";
 
 const originOf = (task: Task): Task => task.origin ?? task;
 
-const NOTHING_DONE = { changed: false, output: "" };
+const NOTHING_DONE: TaskResult = { changed: false, output: "" };
+
+/** What is left to tell of a change that an earlier run made. */
+const changedBefore = ({ title }: Task): TaskResult => ({
+  changed: true,
+  get output(): string {
+    throw new TaskError(`what "${title}" printed in an earlier run is not known any more`, {
+      hint: "Run the playbook from its beginning.",
+    });
+  },
+});
+
+/** A task that an earlier run did, or that comes before the one to start at. */
+interface Passed {
+  /** As it stands in the play: who does it, where, with which surroundings. */
+  readonly task: Task;
+  readonly result: TaskResult;
+}
 
 /** What one host's tasks found out, for those that are built from it. */
 export class Findings {
   readonly #host: HostState;
-  readonly #results: RegisteredResults;
+  readonly #context: RunContext;
   readonly #answers: TaskAnswers;
-  /** Tasks that an earlier run did, or that come before the one to start at. */
-  readonly #passed = new Set<Task>();
+  readonly #passed = new Map<Task, Passed>();
 
-  constructor(host: HostState, results: RegisteredResults, answers: TaskAnswers) {
+  constructor(host: HostState, context: RunContext, answers: TaskAnswers) {
     this.#host = host;
-    this.#results = results;
+    this.#context = context;
     this.#answers = answers;
   }
 
   /** An earlier run did this task, or is taken to have done it. */
-  pass(task: Task): void {
-    this.#passed.add(originOf(task));
+  pass(task: Task, { changed }: { readonly changed: boolean }): void {
+    const result = changed ? changedBefore(task) : NOTHING_DONE;
+    this.#passed.set(originOf(task), { task, result });
   }
 
   /** Keeps what a task found out. What it cannot hand over to a result fails it. */
   keep(task: Task, outcome: TaskOutcome): TaskOutcome {
     if (outcome.status === "failed" || outcome.state === undefined) return outcome;
     const result = { changed: outcome.status === "changed", output: outcome.output ?? "" };
-    const finding = { state: outcome.state, result };
-    this.#host.findings.set(originOf(task), finding);
     try {
-      this.#results.register(this.#host.name, task, finding);
+      this.#keep(task, { state: outcome.state, result });
       return outcome;
     } catch (error) {
       return { ...outcome, status: "failed", failure: failureOf(error) };
     }
+  }
+
+  /**
+   * Keeps what a task that is passed over left, which is still there to be read.
+   *
+   * @param following tasks that may be asked about in the same trip
+   * @returns whether it is; where it is not, the task is due again
+   */
+  async keepLeft(task: Task, following: readonly Task[]): Promise<boolean> {
+    const passed = this.#passed.get(originOf(task));
+    const left = passed && (await this.#left(passed, following));
+    if (left === undefined) return false;
+    this.#keep(task, left);
+    return true;
   }
 
   /**
@@ -54,21 +85,46 @@ export class Findings {
     following: readonly Task[],
   ): Promise<Finding | undefined> {
     if (source instanceof Result) {
-      const values = this.#results.all.get(source);
+      const values = this.#context.results.all.get(source);
       if (!values?.has(this.#host.name)) return undefined;
       return { state: values.get(this.#host.name), result: NOTHING_DONE };
     }
     const origin = originOf(source);
     const known = this.#host.findings.get(origin);
-    if (known !== undefined || !this.#passed.has(origin)) return known;
-    // An earlier run did it: what it left is still there to be read.
-    const answer = await this.#answers.own(source, following);
-    if (answer instanceof Error) throw answer;
-    const state = source.probe.parse(answer);
-    if (source.plan(state).length === 0) return { state, result: NOTHING_DONE };
+    const passed = this.#passed.get(origin);
+    if (known !== undefined || passed === undefined) return known;
+    const left = await this.#left(passed, following);
+    if (left !== undefined) return left;
     throw new TaskError(
       `what "${source.title}" found out is not known: it was passed over, and is due again`,
       { hint: "Run the playbook from its beginning." },
     );
+  }
+
+  #keep(task: Task, finding: Finding): void {
+    this.#host.findings.set(originOf(task), finding);
+    this.#context.results.register(this.#host.name, task, finding);
+  }
+
+  /** What a task left where it was done; `undefined` where that is no longer so. */
+  async #left({ task, result }: Passed, following: readonly Task[]): Promise<Finding | undefined> {
+    const answer = await this.#answer(task, following);
+    if (answer instanceof Error) throw answer;
+    const state = task.probe.parse(answer);
+    return task.plan(state).length === 0 ? { state, result } : undefined;
+  }
+
+  async #answer(task: Task, following: readonly Task[]): Promise<Answer> {
+    const to = task.settings?.delegateTo;
+    if (to === undefined) return this.#answers.own(task, following);
+    const delegate = this.#context.delegates.get(to);
+    try {
+      return await delegate.turn.run(() => this.#answers.delegated(task, [], delegate));
+    } catch (error) {
+      if (!(error instanceof UnreachableError)) throw error;
+      const { message, hint } = error;
+      const options = hint === undefined ? {} : { hint };
+      return new TaskError(`${to} did "${task.title}", and is unreachable: ${message}`, options);
+    }
   }
 }

@@ -1,5 +1,5 @@
 import type { Task } from "../task.ts";
-import { type TaskItem, tasksOf } from "../task-list.ts";
+import { type FailedTask, type TaskItem, tasksOf } from "../task-list.ts";
 
 /** A list of items that a host is in, and where. */
 export interface Frame {
@@ -7,8 +7,10 @@ export interface Frame {
   at: number;
   /** What the host goes on with after these. */
   readonly parent?: Frame;
-  /** True where a failure in here leads to a rescue. */
-  readonly rescued: boolean;
+  /** What makes up for a failure in here; `undefined` where nothing does. */
+  rescue?(failed: FailedTask): readonly TaskItem[] | undefined;
+  /** True where these make up for a failure, or clean up: they run to their end though the play is over. */
+  readonly cleanup: boolean;
   /** Comes after the items, whatever becomes of them. */
   readonly always: readonly TaskItem[];
 }
@@ -17,7 +19,7 @@ export interface Frame {
 export const frameOf = (items: readonly TaskItem[], around: Partial<Frame> = {}): Frame => ({
   items,
   at: 0,
-  rescued: false,
+  cleanup: false,
   always: [],
   ...around,
 });
@@ -35,5 +37,9 @@ export const upcoming = (
 };
 
 /** Whether a failure here leads to a rescue. */
-export const isRescued = ({ rescued, parent }: Frame): boolean =>
-  rescued || (parent !== undefined && isRescued(parent));
+export const isRescued = ({ rescue, parent }: Frame, failed: FailedTask): boolean =>
+  rescue?.(failed) !== undefined || (parent !== undefined && isRescued(parent, failed));
+
+/** Whether the host is in something that runs to its end though the play is over. */
+export const isCleanup = ({ cleanup, parent }: Frame): boolean =>
+  cleanup || (parent !== undefined && isCleanup(parent));

@@ -6,13 +6,13 @@ import { type Block, type Deferred, type FailedTask, isTask, type TaskItem } fro
 import { isAsked, runDue } from "./due-task.ts";
 import type { TaskStatus } from "./events.ts";
 import { Findings } from "./findings.ts";
-import { type Frame, frameOf, isRescued, upcoming } from "./frame.ts";
+import { type Frame, frameOf, isCleanup, isRescued, upcoming } from "./frame.ts";
 import type { Finding, HostState } from "./host-state.ts";
 import type { PlayRun } from "./play-run.ts";
 import { Finished } from "./resume.ts";
 import type { RunContext } from "./run-context.ts";
 import type { TaskOutcome } from "./run-task.ts";
-import { chosenTasks } from "./select-tasks.ts";
+import { chosenRescue, chosenTasks } from "./select-tasks.ts";
 import { TaskAnswers } from "./task-answers.ts";
 
 /** Another host failed, and the play says that this ends it for all. */
@@ -46,8 +46,9 @@ export class HostWalk {
   /** How many tasks the play was last said to have. */
   #total: number;
   #frame: Frame;
-  #failed: FailedTask = { title: "", message: "" };
   #remaining = 0;
+  /** True once the play was over for this host because of another one. */
+  #stopped = false;
 
   constructor(items: readonly TaskItem[], { host, playRun, context, later, passed }: WalkOptions) {
     this.#host = host;
@@ -55,8 +56,8 @@ export class HostWalk {
     this.#context = context;
     this.#later = later;
     this.#answers = new TaskAnswers(host, context);
-    this.#findings = new Findings(host, context.results, this.#answers);
-    for (const task of passed) this.#findings.pass(task);
+    this.#findings = new Findings(host, context, this.#answers);
+    for (const task of passed) this.#findings.pass(task, { changed: false });
     this.#finished = new Finished(context.resume?.get(host.name)?.get(playRun.index));
     this.#frame = { ...frameOf(items), at: -1 };
     this.#total = this.remaining;
@@ -84,9 +85,10 @@ export class HostWalk {
    */
   async run(): Promise<boolean> {
     const root = this.#frame;
-    const well = await this.#walk(root);
-    if (!well && !this.#context.forceHandlers) return false;
-    return (await this.#flush(root)) && well;
+    let well = await this.#walk(root);
+    if (well || this.#context.forceHandlers) well = (await this.#flush(root)) && well;
+    if (this.#stopped) throw new StoppedError();
+    return well;
   }
 
   async #walk(frame: Frame): Promise<boolean> {
@@ -115,13 +117,18 @@ export class HostWalk {
   }
 
   async #block({ body, rescue, always }: Block, parent: Frame): Promise<boolean> {
-    let well = await this.#walk(frameOf(body, { parent, always, rescued: rescue !== undefined }));
-    if (!well && rescue !== undefined) {
-      const items = typeof rescue === "function" ? rescue(this.#failed) : rescue;
+    let rescuing: readonly TaskItem[] | undefined;
+    const asked = (failed: FailedTask): readonly TaskItem[] | undefined => {
+      const items = typeof rescue === "function" ? rescue(failed) : rescue;
+      rescuing = items && chosenRescue(items, this.#context.selection);
+      return rescuing;
+    };
+    let well = await this.#walk(frameOf(body, { parent, always, rescue: asked }));
+    if (!well && rescuing !== undefined) {
       this.#remaining = 0;
-      well = await this.#walk(frameOf(this.#chosen(items), { parent, always }));
+      well = await this.#walk(frameOf(rescuing, { parent, always, cleanup: true }));
     }
-    return (await this.#walk(frameOf(always, { parent }))) && well;
+    return (await this.#walk(frameOf(always, { parent, cleanup: true }))) && well;
   }
 
   async #deferred({ sources, build }: Deferred, parent: Frame): Promise<boolean> {
@@ -171,17 +178,22 @@ export class HostWalk {
       this.#due.clear();
       if (handlers.length === 0) return true;
       for (const { title } of handlers) ran.add(title);
-      if (!(await this.#walk(frameOf(handlers, { parent })))) return false;
+      const cleanup = this.#context.forceHandlers;
+      if (!(await this.#walk(frameOf(handlers, { parent, cleanup })))) return false;
     }
   }
 
   async #task(task: Task, frame: Frame): Promise<boolean> {
     const { emit } = this.#context;
     const host = this.#host;
-    if (this.#playRun.fatal) throw new StoppedError();
+    if (this.#playRun.fatal && !isCleanup(frame)) {
+      this.#stopped = true;
+      this.#remaining = upcoming(frame, { always: false }).length + 1;
+      return false;
+    }
     const key = this.#key(task);
-    if (this.#isFinished(task, key)) return true;
     const following = upcoming(frame, { always: true }).filter((next) => next.when !== false);
+    if (await this.#isFinished(task, key, following)) return true;
     const index = this.#next();
     const common = { play: this.#playRun.play.name, host: host.name, task: task.title, index };
     emit({ type: "task-start", ...common });
@@ -199,7 +211,11 @@ export class HostWalk {
         later: this.#later,
       }),
     );
-    const status = this.#statusOf(task, outcome, frame);
+    const failed: FailedTask = {
+      title: task.title,
+      message: knownSecrets.mask(outcome.failure?.message ?? ""),
+    };
+    const status = this.#statusOf(task, outcome, () => isRescued(frame, failed));
     host.counts[status] += 1;
     const { changes, report, failure, reason } = outcome;
     emit({
@@ -214,34 +230,51 @@ export class HostWalk {
     });
     if (status === "changed") this.#notify(task);
     if (status !== "failed" && status !== "rescued") return true;
-    this.#failed = { title: task.title, message: failure?.message ?? "" };
     this.#remaining = status === "failed" ? upcoming(frame, { always: false }).length : 0;
     if (status === "failed") this.#playRun.failed();
     return false;
   }
 
-  #statusOf(task: Task, { status }: TaskOutcome, frame: Frame): TaskStatus {
+  #statusOf(task: Task, { status }: TaskOutcome, rescued: () => boolean): TaskStatus {
     if (status !== "failed") return status;
     if (task.settings?.ignoreErrors) return "ignored";
-    return isRescued(frame) ? "rescued" : "failed";
+    return rescued() ? "rescued" : "failed";
   }
 
   #notify(task: Task): void {
     for (const handler of task.handlers ?? []) this.#due.set(handler.title, handler);
   }
 
-  /** Whether an earlier run did the task. */
-  #isFinished(task: Task, key: string): boolean {
+  /** Whether an earlier run did the task, and what it found out is known or needed by nobody. */
+  async #isFinished(task: Task, key: string, following: readonly Task[]): Promise<boolean> {
     const status = this.#finished.take(knownSecrets.mask(task.title));
     if (status === undefined) return false;
-    this.#index += 1;
-    this.#findings.pass(task);
     if (status === "changed") this.#notify(task);
-    if (task.settings?.once) {
-      const outcome = { status: "ok", changes: [] } as const;
-      this.#playRun.once.done(key, { by: this.#host.name, outcome });
+    if (status === "ok" || status === "changed") {
+      this.#findings.pass(task, { changed: status === "changed" });
+      const wanted = task.registers !== undefined;
+      if (wanted && !(await this.#findings.keepLeft(task, following))) {
+        this.#finished.end();
+        return false;
+      }
     }
+    if (task.settings?.once) await this.#finishedOnce(task, key, status);
+    this.#index += 1;
     return true;
+  }
+
+  /** What an earlier run did once for all: the host that did it tells the others what it left. */
+  async #finishedOnce(task: Task, key: string, status: TaskStatus): Promise<void> {
+    const { name, findings } = this.#host;
+    const { once } = this.#playRun;
+    const elsewhere = status === "skipped" && task.when !== false;
+    const done = elsewhere ? await once.turn(name, key, this.#context.signal) : undefined;
+    if (done !== undefined) {
+      this.#findings.keep(task, { ...done.outcome, status: "skipped" });
+      return;
+    }
+    const state = findings.get(task.origin ?? task)?.state;
+    once.done(key, { by: name, outcome: { status: "ok", changes: [], state } });
   }
 
   #chosen(items: readonly TaskItem[]): readonly TaskItem[] {

@@ -1,5 +1,5 @@
 import type { Emit, RunEvent, TaskStatus } from "./events.ts";
-import type { FinishedTask, Resume } from "./resume.ts";
+import { type FinishedTask, isDone, type Resume } from "./resume.ts";
 
 /**
  * A run's journal: one JSON line for each task that ended on a host, written as it ends, so that a
@@ -39,15 +39,20 @@ const parsed = (line: string): unknown => {
   }
 };
 
-/** Reads a journal; what is not whole is left out. */
+/**
+ * Reads a journal; what is not whole is left out, and so is what a host did after a failure, its
+ * handlers for one: a run that goes on begins at the failure.
+ */
 export const readJournal = (text: string): Journal => {
   const finished = new Map<string, Map<number, FinishedTask[]>>();
+  const stopped = new Set<FinishedTask[]>();
   const lines = text.split("\n");
   for (const entry of lines.map(parsed).filter(isEntry)) {
     const plays = finished.get(entry.host) ?? new Map<number, FinishedTask[]>();
     const tasks = plays.get(entry.play) ?? [];
-    tasks.push({ title: entry.title, status: entry.status });
     finished.set(entry.host, plays.set(entry.play, tasks));
+    if (!isDone(entry.status)) stopped.add(tasks);
+    if (!stopped.has(tasks)) tasks.push({ title: entry.title, status: entry.status });
   }
   return { finished, complete: lines.includes(COMPLETE) };
 };

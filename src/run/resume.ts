@@ -11,6 +11,9 @@ export type Resume = ReadonlyMap<string, ReadonlyMap<number, readonly FinishedTa
 
 const DONE: readonly TaskStatus[] = ["ok", "changed", "skipped", "ignored"];
 
+/** Whether a task that ended so needs not be done again. */
+export const isDone = (status: TaskStatus): boolean => DONE.includes(status);
+
 /**
  * Follows a host through a play that an earlier run began. As long as it comes to the same tasks in
  * the same order, they are done; from the first difference or failure on, all are to be run.
@@ -25,10 +28,13 @@ export class Finished {
   /** How the earlier run ended this task, if it is done. */
   take(title: string): TaskStatus | undefined {
     const next = this.#tasks.shift();
-    if (next !== undefined && next.title === title && DONE.includes(next.status)) {
-      return next.status;
-    }
-    this.#tasks.length = 0;
+    if (next !== undefined && next.title === title && isDone(next.status)) return next.status;
+    this.end();
     return undefined;
+  }
+
+  /** From here on all tasks are to be run. */
+  end(): void {
+    this.#tasks.length = 0;
   }
 }

@@ -1,3 +1,4 @@
+import { handlersOf } from "../handlers.ts";
 import { Problem } from "../problem.ts";
 import { tasksOf } from "../task-list.ts";
 import { batches } from "./batches.ts";
@@ -18,6 +19,7 @@ import {
   fromTask,
   mayHoldMore,
   type Selection,
+  unknownStart,
 } from "./select-tasks.ts";
 
 /** What a run came to. */
@@ -81,7 +83,8 @@ const refuseUnasked = (
   if (check || acknowledge !== undefined) return;
   const built = states.flatMap(({ plays }) => plays).filter(isKnown);
   const tasks = built.flatMap(({ items }) => tasksOf(items, { rescues: true }));
-  const waits = tasks.find((task) => task.acknowledge !== undefined && task.when !== false);
+  const all = tasks.flatMap((task) => [task, ...handlersOf(task)]);
+  const waits = all.find((task) => task.acknowledge !== undefined && task.when !== false);
   if (waits === undefined) return;
   throw new Problem(`"${waits.title}" waits for Enter, and there is no terminal to ask on`, {
     hint: "Run it on a terminal, or leave the task out: give it a tag for --skip-tags.",
@@ -93,6 +96,11 @@ const isTooBroken = (batch: readonly HostState[], maxFailPercentage: number | un
   maxFailPercentage !== undefined &&
   (batch.filter(({ status }) => status !== "active").length / batch.length) * 100 >
     maxFailPercentage;
+
+/** Whether a batch failed whole: what it was to try out is not for the hosts after it. */
+const isLost = (batch: readonly HostState[], serial: unknown): boolean =>
+  serial !== undefined &&
+  batch.every(({ status }) => status === "failed" || status === "unreachable");
 
 /** Whether the play has, or may come to have, something for the host. */
 const inPlay = (host: HostState, index: number, { startAt }: Selection): boolean => {
@@ -107,7 +115,8 @@ const inPlay = (host: HostState, index: number, { startAt }: Selection): boolean
  * Runs the plays in order, in each its hosts side by side. A host that fails or cannot be reached
  * drops out; the others go on. Emits everything it does and prints nothing.
  *
- * @throws Problem, before any host is touched, where a play's tasks cannot be built.
+ * @throws Problem, before any host is touched, where a play's tasks cannot be built; where the task to
+ * start at never came up, which some playbooks show only as they run
  */
 export const runPlaybook = async (given: RunPlaybookOptions): Promise<RunResult> => {
   const options = { ...given, emit: maskedEmit(given.emit) };
@@ -145,7 +154,8 @@ export const runPlaybook = async (given: RunPlaybookOptions): Promise<RunResult>
         emit({ type: "play-start", play: play.name, index, hosts: names });
         await pool(batch, forks, (host) => runHost(host, playRun, context));
         emit({ type: "play-end", play: play.name, index });
-        if (playRun.fatal || isTooBroken(batch, play.maxFailPercentage)) break plays;
+        const isOver = isTooBroken(batch, play.maxFailPercentage) || isLost(batch, play.serial);
+        if (playRun.fatal || isOver) break plays;
       }
     }
   } finally {
@@ -163,5 +173,9 @@ export const runPlaybook = async (given: RunPlaybookOptions): Promise<RunResult>
     check: options.check,
     interrupted,
   });
+  const isStarted = states.some(({ started, status }) => started || status !== "active");
+  if (!isStarted && !interrupted && selection.startAt !== undefined) {
+    throw unknownStart(selection.startAt);
+  }
   return { hosts, interrupted };
 };

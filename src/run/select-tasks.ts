@@ -33,17 +33,27 @@ export const chosenTasks = (
   items.flatMap((item): readonly TaskItem[] => {
     if (isTask(item)) return isChosen(item, selection) ? [item] : [];
     if (item.kind !== "block") return [item];
-    const { rescue } = item;
+    const { rescue, ...rest } = item;
+    // A function's tasks are chosen when it has told them.
+    const left = typeof rescue === "object" ? chosenRescue(rescue, selection) : rescue;
     return [
       {
-        ...item,
+        ...rest,
         body: chosenTasks(item.body, selection),
         always: chosenTasks(item.always, selection),
-        // A function's tasks are chosen when it has told them.
-        ...(typeof rescue === "object" && { rescue: chosenTasks(rescue, selection) }),
+        ...(left !== undefined && { rescue: left }),
       },
     ];
   });
+
+/** Of a rescue's tasks; `undefined` where none is left of them, as nothing then makes up for a failure. */
+export const chosenRescue = (
+  items: readonly TaskItem[],
+  selection: Selection,
+): readonly TaskItem[] | undefined => {
+  const chosen = chosenTasks(items, selection);
+  return chosen.length === 0 && items.length > 0 ? undefined : chosen;
+};
 
 /** The items from the task to start at on; none where that task is not among them. */
 export const fromTask = (items: readonly TaskItem[], startAt: string): readonly TaskItem[] => {
@@ -72,6 +82,12 @@ export const mayHoldMore = (items: readonly TaskItem[]): boolean =>
             mayHoldMore([...item.body, ...(item.rescue ?? []), ...item.always])))),
   );
 
+/** No host came to the task to start at. */
+export const unknownStart = (startAt: string, suggestion = ""): Problem =>
+  new Problem(`no task is called "${startAt}".${suggestion}`, {
+    hint: "weft run PLAYBOOK --list-tasks lists them.",
+  });
+
 /** @throws Problem where a tag or the task to start at is in none of the tasks. */
 export const checkSelection = (tasks: readonly Task[], selection: Selection): void => {
   const tags = new Set([
@@ -92,8 +108,6 @@ export const checkSelection = (tasks: readonly Task[], selection: Selection): vo
   const titles = tasks.map(({ title }) => title);
   const { startAt } = selection;
   if (startAt !== undefined && !titles.includes(startAt)) {
-    throw new Problem(`no task is called "${startAt}".${didYouMean(startAt, titles)}`, {
-      hint: "weft run PLAYBOOK --list-tasks lists them.",
-    });
+    throw unknownStart(startAt, didYouMean(startAt, titles));
   }
 };

@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { block } from "../../../src/block.ts";
 import { onChange } from "../../../src/handlers.ts";
+import { tagged } from "../../../src/refine.ts";
 import { after } from "../../../src/result.ts";
 import { ignoreErrors } from "../../../src/settings.ts";
+import { sh } from "../../../src/shell/command.ts";
+import { secret } from "../../../src/shell/secret.ts";
+import { change, task } from "../../../src/task.ts";
 import { ends, runToys, toggle, toyHost } from "../../support/toy.ts";
 
 const fails = (name: string) => ({ [`set ${name}`]: () => ({ exitCode: 1 }) });
@@ -88,6 +92,49 @@ describe("a block", () => {
     expect(told).toEqual([{ title: "switch a", message: "could not turn on a" }]);
   });
 
+  it("tells its rescue no secrets", async () => {
+    const password = secret("hunter2-of-block");
+    const told: unknown[] = [];
+    const set = task({
+      title: "set password",
+      probe: { command: sh`read password`, parse: ({ stdout }) => ({ password: stdout }) },
+      plan: () => change(true, "write it", sh`write ${password}`),
+    });
+    const host = toyHost(switches("b"), {
+      "read password": () => ({ stdout: "hunter2-of-block" }),
+      "write hunter2-of-block": () => ({}),
+    });
+    await runToys({
+      hosts: { one: host },
+      plays: [
+        () => [
+          block([set], {
+            rescue: (failed) => {
+              told.push(failed.message);
+              return toggle("b");
+            },
+          }),
+        ],
+      ],
+    });
+    expect(told).toEqual([expect.stringContaining("not in the desired state")]);
+    expect(told.join()).not.toContain("hunter2");
+  });
+
+  it.each([
+    ["a list", { rescue: toggle("c") }],
+    ["a function", { rescue: () => toggle("c") }],
+  ])("fails where tags leave nothing of its rescue, which is %s", async (_, rescue) => {
+    const host = toyHost(switches("b"), fails("a"));
+    const { events, result } = await runToys({
+      hosts: { one: host },
+      selection: { tags: ["x"], skipTags: [] },
+      plays: [() => [block(tagged(["x"], toggle("a")), rescue), tagged(["x"], toggle("b"))]],
+    });
+    expect(brief(events)).toEqual(["a failed"]);
+    expect(result.hosts.one).toMatchObject({ failed: 1, rescued: 0 });
+  });
+
   it("counts the rescue in place of what it makes up for", async () => {
     const host = toyHost(switches("c", "d", "e"), fails("a"));
     const { events } = await runToys({ hosts: { one: host }, plays: [tasks] });
@@ -142,6 +189,16 @@ describe("the task to start at", () => {
     });
     expect(brief(events)).toEqual(["b ok", "c ok"]);
   });
+});
+
+it("the task to start at is missed where it never comes up", async () => {
+  const host = toyHost(switches("a", "c"));
+  const run = runToys({
+    hosts: { one: host },
+    selection: { tags: [], skipTags: [], startAt: "switch x" },
+    plays: [() => [toggle("a"), after(toggle("e"), () => toggle("c"))]],
+  });
+  await expect(run).rejects.toThrow('no task is called "switch x"');
 });
 
 describe("ignored errors", () => {

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
 import { onChange } from "../../../src/handlers.ts";
-import { after } from "../../../src/result.ts";
+import { after, register, result } from "../../../src/result.ts";
 import { journalOf, linesOf, readJournal } from "../../../src/run/journal.ts";
 import type { Resume } from "../../../src/run/resume.ts";
+import { become, delegateTo, runOnce } from "../../../src/settings.ts";
 import { sh } from "../../../src/shell/command.ts";
-import { task } from "../../../src/task.ts";
+import { type Task, task } from "../../../src/task.ts";
 import type { TaskList } from "../../../src/task-list.ts";
 import { ends, runToys, toggle, toyHost } from "../../support/toy.ts";
 
@@ -49,6 +50,29 @@ it("can be gone on with again", async () => {
     second.journal.finished,
   );
   expect(third.ends).toEqual(["one switch b changed", "one switch c ok"]);
+});
+
+it("does nothing twice that an earlier run that went on did", async () => {
+  const switches = { a: true, b: false, c: false, d: false };
+  const abcd = () => [...abc(), toggle("d")];
+  const first = await journalled({ hosts: { one: toyHost(switches, broken) }, plays: [abcd] });
+  const second = await journalled(
+    {
+      hosts: { one: toyHost(switches, { "set d": () => ({ exitCode: 1 }) }) },
+      plays: [abcd],
+    },
+    first.journal.finished,
+  );
+  expect(second.ends).toEqual([
+    "one switch b changed",
+    "one switch c changed",
+    "one switch d failed",
+  ]);
+  const third = await journalled(
+    { hosts: { one: toyHost(switches) }, plays: [abcd] },
+    second.journal.finished,
+  );
+  expect(third.ends).toEqual(["one switch d changed"]);
 });
 
 it("starts where the playbook has changed", async () => {
@@ -97,6 +121,114 @@ it("asks for what an earlier run found out", async () => {
     first.journal.finished,
   );
   expect(second.ends).toEqual(["one switch x changed"]);
+});
+
+/** A task that only reads: the state is what `read NAME` prints. */
+const reading = (name: string): Task<string> =>
+  task({
+    title: `read ${name}`,
+    probe: { command: sh`read ${name}`, parse: ({ stdout }) => stdout },
+    plan: () => [],
+  });
+
+it("asks again for what an earlier run registered, before later plays are built", async () => {
+  const token = result<string>("token");
+  const plays = [
+    (): TaskList => [
+      register(token, reading("token"), (state) => state),
+      toggle("b"),
+      after(token, (name) => toggle(name)),
+    ],
+    (_: string, { resultsOf }: { resultsOf: (of: typeof token) => ReadonlyMap<string, string> }) =>
+      [...resultsOf(token)].map(([host, name]) => toggle(`${host}-${name}`)),
+  ];
+  const switches = { b: false, x: false, "one-x": false };
+  const says = { "read token": () => ({ stdout: "x" }) };
+  const first = await journalled({
+    hosts: { one: toyHost(switches, { ...says, ...broken }) },
+    plays,
+  });
+  const second = await journalled(
+    { hosts: { one: toyHost(switches, says) }, plays },
+    first.journal.finished,
+  );
+  expect(second.ends).toEqual([
+    "one switch b changed",
+    "one switch x changed",
+    "one switch one-x changed",
+  ]);
+});
+
+it("registers for all hosts what one of them had found out for all", async () => {
+  const token = result<string>("token");
+  const plays = [
+    (): TaskList => [
+      runOnce(register(token, reading("token"), (state) => state)),
+      toggle("b"),
+      after(token, (name) => toggle(name)),
+    ],
+  ];
+  const says = { "read token": () => ({ stdout: "x" }) };
+  const [one, two] = [
+    { b: true, x: false },
+    { b: false, x: false },
+  ];
+  const first = await journalled({
+    hosts: { one: toyHost(one, says), two: toyHost(two, broken) },
+    plays,
+  });
+  const second = await journalled(
+    { hosts: { one: toyHost(one, says), two: toyHost(two) }, plays },
+    first.journal.finished,
+  );
+  expect(second.ends).toEqual(["two switch b changed", "two switch x changed"]);
+});
+
+it("asks where and as whom the earlier run asked", async () => {
+  const plays = [
+    (): TaskList => {
+      const [who, where] = [reading("who"), reading("where")];
+      return [
+        become({ user: "web" }, who),
+        delegateTo("other", where),
+        toggle("b"),
+        after([who, where], ([user, host]) => toggle(`${user}-${host}`)),
+      ];
+    },
+  ];
+  const switches = { b: false, "web-other": false };
+  const one = toyHost(switches, { "read who": () => ({ stdout: "web" }) });
+  const other = toyHost({}, { "read where": () => ({ stdout: "other" }) });
+  const first = await journalled({
+    hosts: { one: { ...one, reactions: { ...one.reactions, ...broken } } },
+    bystanders: { other },
+    plays,
+  });
+  const again = toyHost(switches, { "read who": () => ({ stdout: "web" }) });
+  const second = await journalled(
+    { hosts: { one: again }, bystanders: { other }, plays },
+    first.journal.finished,
+  );
+  expect(second.ends).toEqual(["one switch b changed", "one switch web-other changed"]);
+  expect(again.trips.flat()).toContain("web: read who");
+  expect(again.trips.flat()).not.toContain("read who");
+});
+
+it("does not make up what a change printed in an earlier run", async () => {
+  const plays = [
+    (): TaskList => {
+      const a = toggle("a");
+      return [a, toggle("b"), after(a, (_, { output }) => toggle(output))];
+    },
+  ];
+  const switches = { a: false, b: false };
+  const first = await journalled({ hosts: { one: toyHost(switches, broken) }, plays });
+  const second = await journalled(
+    { hosts: { one: toyHost(switches) }, plays },
+    first.journal.finished,
+  );
+  expect(second.ends).toEqual(["one switch b changed"]);
+  expect(second.journal.complete).toBe(false);
 });
 
 it("reads what a run that died left, whose last line is cut", () => {

@@ -146,4 +146,15 @@ describe("serial", () => {
     expect(later.connects).toBe(0);
     expect(result.hosts.dead?.unreachable).toBe(1);
   });
+
+  it("tries a play out on its first batch: where that fails whole, no other follows", async () => {
+    const canary = toyHost({ a: false }, { "set a": () => ({ exitCode: 1 }) });
+    const later = toyHost({ a: true, b: true });
+    const plays = [() => [toggle("a")], () => [toggle("b")]];
+    const hosts = { canary, later };
+    await runToys({ hosts, plays, control: { serial: 1 } });
+    expect(later.connects).toBe(0);
+    await runToys({ hosts, plays, control: { serial: 2 } });
+    expect(later.trips.flat()).toContain("get b");
+  });
 });

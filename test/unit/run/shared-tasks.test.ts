@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { block } from "../../../src/block.ts";
+import { onChange } from "../../../src/handlers.ts";
 import { after } from "../../../src/result.ts";
 import { delegateTo, runOnce, throttle } from "../../../src/settings.ts";
 import { sh } from "../../../src/shell/command.ts";
@@ -180,5 +182,29 @@ describe("anyErrorsFatal", () => {
       expect.objectContaining({ type: "host-end", host: "two", status: "stopped" }),
     );
     expect(events.filter(({ type }) => type === "play-start")).toHaveLength(1);
+  });
+
+  it("lets every host clean up: what always runs, a rescue under way, and forced handlers", async () => {
+    const one = toyHost({ a: false, b: true, c: false }, { "set a": () => ({ exitCode: 1 }) });
+    const two = toyHost({ a: true, m: false, b: true, c: false, h: false });
+    const { events, result } = await runToys({
+      hosts: { one, two },
+      control: { anyErrorsFatal: true },
+      forceHandlers: true,
+      plays: [
+        (host) => [
+          host === "two" && onChange(toggle("m"), toggle("h")),
+          block([toggle("a"), runOnce(toggle("b")), toggle("b")], { always: toggle("c") }),
+          toggle("b"),
+        ],
+      ],
+    });
+    expect(ends(events)).toContain("one switch c changed");
+    expect(ends(events)).toContain("two switch c changed");
+    expect(ends(events)).toContain("two switch h changed");
+    expect(result.hosts.one).toMatchObject({ failed: 1 });
+    const ended = events.filter(({ type }) => type === "host-end");
+    expect(ended).toContainEqual(expect.objectContaining({ host: "one", status: "failed" }));
+    expect(ended).toContainEqual(expect.objectContaining({ host: "two", status: "stopped" }));
   });
 });

@@ -3,6 +3,7 @@ import { linesOf, textOf } from "./file/edit-file.ts";
 import { absolute } from "./file/entry.ts";
 import { replaceFile } from "./file/replace-file.ts";
 import { askText, parseText } from "./file/text.ts";
+import { askMounted, escaped, inForce, isOther, parseMounted } from "./mount/mounted.ts";
 
 interface MountOptions {
   /** Where; the directory is made where it is missing. */
@@ -20,10 +21,6 @@ interface MountOptions {
 }
 
 const fstab = "/etc/fstab";
-
-/** fstab(5) and /proc/mounts write white space and backslashes in octal. */
-const escaped = (field: string): string =>
-  field.replace(/[\s\\]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, "0")}`);
 
 const lineOf = ({ path, source, type, options = ["defaults"], pass = 0 }: MountOptions): string =>
   [source, path, type, options.join(",")].map(escaped).concat("0", String(pass)).join(" ");
@@ -51,8 +48,12 @@ const isType = (mounted: string, wanted: string): boolean =>
   ["none", "auto"].includes(wanted) || mounted.startsWith(wanted) || mounted.endsWith(`.${wanted}`);
 
 /**
- * A file system, mounted now and at boot. One that is mounted with other options is remounted when its
- * line in fstab changes.
+ * A file system, mounted now and at boot. One that is mounted is remounted when its line in fstab changes,
+ * and where it shows that one of the options ro, rw, nosuid, nodev, noexec and noatime, or the opposite of
+ * one, is not in force as declared. Other options are compared with fstab's only.
+ *
+ * A remount changes neither type nor source, so another one on the path is an error. The source is compared
+ * where it is a device, by path, UUID or label, or an NFS export; not for bind mounts, btrfs and the like.
  *
  * @category System
  *
@@ -66,47 +67,53 @@ const isType = (mounted: string, wanted: string): boolean =>
 export const mount = (options: MountOptions) => {
   const { path, source, type, absent = false } = options;
   const write = (text: string) => replaceFile({ path: fstab, text });
+  const remount = sh`mount -o remount ${path}`;
   return task({
     title: `${absent ? "no mount" : "mount"} ${absolute(path)}`,
     probe: {
       command: sh`
-if [ -r /proc/mounts ]; then sed 's/^/mount|/' /proc/mounts; fi
+${askMounted(source)}
 if [ -f ${fstab} ]; then ${askText(fstab)}; fi`,
-      parse: (result) => {
-        const mounts = result.stdout.split("\n").filter((line) => line.startsWith("mount|"));
-        if (mounts.length === 0) throw new TaskError("the host does not tell what is mounted");
-        // The last one on a path hides those before it.
-        const live = mounts.map((it) => it.split(" ")).findLast((it) => it[1] === escaped(path));
-        return { type: live?.[2], text: parseText(result) };
-      },
+      parse: (result) => ({ ...parseMounted(path, result), text: parseText(result) }),
     },
-    plan: ({ type: mounted, text = "" }) => {
+    plan: ({ mounted, device, text = "" }) => {
       const after = withMount(text, options);
       const edited = after !== text;
       const diff = { diff: { subject: fstab, before: text, after } };
-      const bind = type === "none";
-      if (!absent && mounted !== undefined && !isType(mounted, type)) {
-        throw new TaskError(`a file system of type ${mounted} is mounted on ${path}, not ${type}`, {
-          hint: `Unmount it first: umount ${path}`,
-        });
+      if (absent) {
+        return [
+          ...change(mounted !== undefined, `unmount ${path}`, sh`umount ${path}`),
+          ...change(edited, `remove ${path} from ${fstab}`, write(after), diff),
+        ];
       }
-      const remount = edited && mounted !== undefined && !bind;
-      return [
-        ...(absent ? change(mounted !== undefined, `unmount ${path}`, sh`umount ${path}`) : []),
-        ...change(
-          edited,
-          `${absent ? "remove" : "write"} ${path} ${absent ? "from" : "to"} ${fstab}${!absent && remount ? ", remount it" : ""}`,
-          !absent && remount ? sh`${write(after)} && mount -o remount ${path}` : write(after),
-          diff,
-        ),
-        ...(absent
-          ? []
-          : change(
-              mounted === undefined,
-              `mount ${source} on ${path}`,
-              sh`mkdir -p ${path} && mount ${path}`,
-            )),
-      ];
+      if (mounted === undefined) {
+        return [
+          ...change(edited, `write ${path} to ${fstab}`, write(after), diff),
+          ...change(true, `mount ${source} on ${path}`, sh`mkdir -p ${path} && mount ${path}`),
+        ];
+      }
+      const hint = `Unmount it first: umount ${path}`;
+      if (!isType(mounted.type, type)) {
+        throw new TaskError(
+          `a file system of type ${mounted.type} is mounted on ${path}, not ${type}`,
+          { hint },
+        );
+      }
+      const isBind = type === "none";
+      if (isBind) return change(edited, `write ${path} to ${fstab}`, write(after), diff);
+      if (isOther(mounted, source, device)) {
+        throw new TaskError(`${mounted.source} is mounted on ${path}, not ${source}`, { hint });
+      }
+      if (!edited) {
+        return change(!inForce(mounted, options.options ?? []), `remount ${path}`, remount);
+      }
+      return change(
+        true,
+        `write ${path} to ${fstab}, remount it`,
+        // An fstab that told of options that are not in force would pass for done.
+        sh`${write(after)} && { ${remount} || { ${write(text)}; false; }; }`,
+        diff,
+      );
     },
   });
 };

@@ -1,5 +1,6 @@
 import { Problem } from "../problem.ts";
 import type { RunHooks } from "../run/run-context.ts";
+import { TaskError } from "../task.ts";
 import { canAsk } from "./ask-passphrase.ts";
 import type { TerminalQuestions } from "./terminal-questions.ts";
 
@@ -34,21 +35,26 @@ export const confirmTasks = (questions: TerminalQuestions): NonNullable<RunHooks
       questions.inTurn(async (ask) => {
         if (continues) return true;
         const question = `${task.play}: ${task.title}? (N)o/(y)es/(c)ontinue: `;
-        const answer = (await ask(question)).trim().toLowerCase();
+        const answer = (await ask(question))?.trim().toLowerCase() ?? "";
         continues = /^c(ontinue)?$/.test(answer);
         return continues || /^y(es)?$/.test(answer);
       }),
     );
 };
 
-/** Waits for Enter where a task wants that; `undefined` where nobody can be asked. */
+/**
+ * Waits for Enter where a task wants that, and fails the task where the input ends without one; `undefined`
+ * where nobody can be asked.
+ */
 export const acknowledgeTasks = (questions: TerminalQuestions): RunHooks["acknowledge"] => {
   if (!canAsk()) return undefined;
   const once = onceForAll<void>();
   return (wait) =>
     once(wait, () =>
       questions.inTurn(async (ask) => {
-        await ask(`${wait.text} [Enter] `);
+        const answer = await ask(`${wait.text} [Enter] `);
+        if (answer === undefined)
+          throw new TaskError("the input ended before somebody pressed Enter");
       }),
     );
 };

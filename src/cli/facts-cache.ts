@@ -37,15 +37,29 @@ const read = (file: string): Entry | undefined => {
   }
 };
 
+/** Tells the first error, once whatever moves on the terminal is over. */
+const warnOnce = (): ((error: unknown) => void) => {
+  let isTold = false;
+  return (error) => {
+    if (isTold) return;
+    isTold = true;
+    const reason = error instanceof Error ? error.message : String(error);
+    process.once("exit", () => {
+      process.stderr.write(`warning: --facts-cache: facts could not be kept: ${reason}\n`);
+    });
+  };
+};
+
 /**
  * Keeps facts below ~/.cache/weft (XDG_CACHE_HOME), a file for each host of this name, address and
- * port.
+ * port. A folder that cannot be written is told, and is no failure.
  *
  * @param lifetime after which a host is asked again
  * @throws Problem for a lifetime that is none
  */
 export const factsCache = (lifetime: string, hosts: readonly InventoryHost[]): FactsCache => {
   const maxAgeMs = lifetimeMs(lifetime);
+  const warn = warnOnce();
   const connections = new Map(hosts.map(({ name, connection }) => [name, connection]));
   const fileOf = (host: string): string => {
     const { address, port, user } = connections.get(host) ?? {};
@@ -60,6 +74,13 @@ export const factsCache = (lifetime: string, hosts: readonly InventoryHost[]): F
       const age = entry === undefined ? Number.POSITIVE_INFINITY : Date.now() - entry.at;
       return age >= 0 && age <= maxAgeMs ? entry?.facts : undefined;
     },
-    set: (host, facts) => atomicWrite(fileOf(host), JSON.stringify({ at: Date.now(), facts })),
+    set: (host, facts) => {
+      const file = fileOf(host);
+      try {
+        atomicWrite(file, JSON.stringify({ at: Date.now(), facts }));
+      } catch (error) {
+        warn(error);
+      }
+    },
   };
 };

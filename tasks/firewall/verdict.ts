@@ -9,7 +9,7 @@ type Service =
   | { readonly tcp: Ports; readonly udp?: never };
 
 type Senders =
-  /** IPv4 addresses or networks such as "10.0.0.0/8"; everybody else is dropped. */
+  /** IPv4 addresses or networks such as "10.0.0.0/8"; everybody else is dropped. "0.0.0.0/0" is anybody. */
   | { readonly from: readonly string[]; readonly interface?: never }
   /** Whoever comes in on it. */
   | { readonly interface: string; readonly from?: never }
@@ -36,6 +36,13 @@ const network = (address: string): string => {
   return `${ipaddr.IPv4.networkAddressFromCIDR(cidr).toString()}/${prefix}`;
 };
 
+/** The networks that a rule lets in; `undefined`: anybody. */
+const networksOf = ({ from }: FirewallRule): readonly string[] | undefined => {
+  const networks = from?.map(network);
+  // iptables takes 0.0.0.0/0 for no condition, and lists none.
+  return networks?.some((it) => it.endsWith("/0")) ? undefined : networks;
+};
+
 /** @throws TaskError for what is neither a port nor a range of them */
 const serviceOf = ({ udp, tcp }: Service): Pick<Verdict, "protocol" | "ports"> => {
   const ports = String(udp ?? tcp);
@@ -56,8 +63,9 @@ const serviceOf = ({ udp, tcp }: Service): Pick<Verdict, "protocol" | "ports"> =
 const acceptsOf = (rule: FirewallRule): readonly Verdict[] => {
   const accept = { ...serviceOf(rule), action: "accept" } as const;
   if (rule.interface !== undefined) return [{ ...accept, interface: rule.interface }];
-  if (rule.from === undefined) return [accept];
-  return [...new Set(rule.from.map(network))].sort().map((from) => ({ ...accept, from }));
+  const networks = networksOf(rule);
+  if (networks === undefined) return [accept];
+  return [...new Set(networks)].sort().map((from) => ({ ...accept, from }));
 };
 
 /**
@@ -68,7 +76,7 @@ const acceptsOf = (rule: FirewallRule): readonly Verdict[] => {
 export const verdictsOf = (rules: readonly FirewallRule[]): readonly Verdict[] => {
   const closed = new Map<string, Verdict>();
   for (const rule of rules) {
-    if (rule.from === undefined) continue;
+    if (networksOf(rule) === undefined) continue;
     const service = serviceOf(rule);
     closed.set(`${service.protocol} ${service.ports}`, { ...service, action: "drop" });
   }
@@ -77,8 +85,9 @@ export const verdictsOf = (rules: readonly FirewallRule[]): readonly Verdict[] =
 
 const sendersOf = (rule: FirewallRule): string => {
   if (rule.interface !== undefined) return ` on ${rule.interface}`;
-  if (rule.from === undefined) return "";
-  return ` from ${rule.from.length} ${rule.from.length === 1 ? "peer" : "peers"} only`;
+  const networks = networksOf(rule);
+  if (networks === undefined) return "";
+  return ` from ${networks.length} ${networks.length === 1 ? "peer" : "peers"} only`;
 };
 
 /** "UDP 4789 from 2 peers only, UDP 67 on vxbr, TCP 443", for a change's summary. */

@@ -12,9 +12,10 @@ const unit = `# Written by weft: the next run takes changes back.
 [Unit]
 Description=Containers' NICs as /etc/weft/network declares them
 After=docker.service openvswitch.service ovs-vswitchd.service
-StartLimitIntervalSec=0
 
 [Service]
+# EL7 knows no other name for it.
+StartLimitInterval=0
 ExecStart=${agentPath}
 Restart=always
 RestartSec=2

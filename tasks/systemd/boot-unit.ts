@@ -42,10 +42,10 @@ const unitText = ({ description, wants = [], after = [], service }: BootUnit): s
 [Unit]
 ${[`Description=${description}`, ...wanted, `After=${before.join(" ")}`].join("\n")}
 PartOf=ovs-vswitchd.service
-# As often as Open vSwitch itself: the default limit is five starts in ten seconds.
-StartLimitIntervalSec=0
 
 [Service]
+# As often as Open vSwitch itself: the default limit is five starts in ten seconds. EL7 knows no other name.
+StartLimitInterval=0
 Type=oneshot
 RemainAfterExit=yes
 ${service.join("\n")}

@@ -54,6 +54,17 @@ describe("a pause for somebody", () => {
     expect(code).toBe(130);
   });
 
+  it("is failed by Ctrl-D", async () => {
+    const { code, screen } = await weftOnTerminal(run, {
+      env: {},
+      question: "Look at it [Enter]",
+      answers: ["\x04"],
+    });
+    expect(screen).toContain("the input ended before somebody pressed Enter");
+    expect(screen).not.toContain("changed: after");
+    expect(code).toBe(2);
+  });
+
   it("is no wait in check mode", async () => {
     expect((await weft([...run, "--check"])).code).toBe(0);
   });

@@ -83,6 +83,11 @@ describe("three fresh hosts", () => {
     expect(matrix.match(/\d+\.\d+/g)).toHaveLength(30);
   });
 
+  it("start what they need as often as Open vSwitch and Docker are", async () => {
+    const limits = "systemctl show --value -p StartLimitIntervalUSec weft-agent weft-bridge-vxbr";
+    expect((await lab.on("lab-1", limits)).split(/\s+/)).toEqual(["0", "0"]);
+  });
+
   it("stay as they are when the playbook runs again", async () => {
     expectUnchanged(await lab.weft([...MESH]));
   });

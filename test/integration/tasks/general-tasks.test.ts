@@ -150,4 +150,22 @@ describe("the general tasks, on a real host", () => {
     expect(changedIn(result)).toEqual(["reboot when [ -e /run/stale ]", ...ACTS]);
     expect(changedIn(await lab.weft(RUN))).toEqual(ACTS);
   });
+
+  it("tell each time that they cannot mount otherwise what is in use, and leave fstab until they can", async () => {
+    const run = ["run", "test/integration/tasks/mount.playbook.ts", ...RUN.slice(2)];
+    const fstab = await on("cat /etc/fstab");
+    const writer = await on("sleep 1000 >'/srv/my scratch/open' 2>/dev/null </dev/null & echo $!");
+    for (const attempt of [await lab.weft(run), await lab.weft(run)]) {
+      expect(attempt.code).toBe(2);
+      expect(attempt.stdout).toMatch(/busy/);
+      expect(await on("cat /etc/fstab")).toBe(fstab);
+    }
+    await on(`kill ${writer}`);
+    expect((await lab.weft(run)).code).toBe(0);
+    expect(await on("grep scratch /proc/mounts")).toMatch(/ tmpfs ro,/);
+    await on("mount -o remount,rw '/srv/my scratch'");
+    expect(changedIn(await lab.weft(run))).toEqual(["mount /srv/my scratch"]);
+    expect(changedIn(await lab.weft(run))).toEqual([]);
+    expect(await on("grep scratch /proc/mounts")).toMatch(/ tmpfs ro,/);
+  });
 });

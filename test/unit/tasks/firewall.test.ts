@@ -54,6 +54,17 @@ describe("verdictsOf", () => {
     ).toEqual(["10.0.0.0/8", undefined]);
   });
 
+  it.each([[["0.0.0.0/0"]], [["10.0.0.1", "192.168.56.1/0"]]])("takes %j for anybody", (from) => {
+    const all = firewall({ name: "web", rules: [{ tcp: 443, from }] });
+    expect(all.title).toBe("firewall web: TCP 443");
+    expect(verdictsOf([{ tcp: 443, from }])).toEqual(verdictsOf([{ tcp: 443 }]));
+    // As iptables lists what it is given.
+    const listed = "-p tcp -m tcp --dport 443 -j ACCEPT";
+    const text = withChain({ name: "WEFT-WEB", hook: "INPUT", rules: [listed] }, undefined);
+    const stdout = `${units(enabled)}\nhas=iptables-services\n${marked("iptables", text)}\n\n-P INPUT ACCEPT\n-A INPUT -j WEFT-WEB\n-N WEFT-WEB\n-A WEFT-WEB ${listed}`;
+    expect(plan(stdout, all)).toEqual([]);
+  });
+
   it("opens ports of TCP, and ranges of them, for anybody, some or an interface", () => {
     const web: readonly FirewallRule[] = [
       { tcp: 443 },

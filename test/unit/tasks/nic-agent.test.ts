@@ -41,6 +41,10 @@ describe("nicAgent", () => {
   ])("on a host: %s", (_, file, service, changes) => {
     expect(planned(file, service)).toEqual(changes);
   });
+
+  it("is started however often it ends, also by EL7's systemd", () => {
+    expect(systemd.text).toMatch(/^\[Service\]\n(#.*\n)?StartLimitInterval=0$/m);
+  });
 });
 
 describe("declaredNetwork", () => {

@@ -37,6 +37,12 @@ describe("ovsBridge", () => {
     );
   });
 
+  it("is started as often as Open vSwitch, also by EL7's systemd", () => {
+    expect(unitOf("netdev")).toMatch(
+      /^unit\|\[Service\]\n(unit\|#.*\n)?unit\|StartLimitInterval=0$/m,
+    );
+  });
+
   it.each([["netdev"], ["system"]])("has nothing to do on a bridge as declared: %s", (datapath) => {
     expect(
       planned(

@@ -1,5 +1,7 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Task } from "weft";
+import { sh, type Task } from "weft";
 import { aptRepo, aptRepoText } from "../../../tasks/apt-repo.ts";
 import { cron, cronText } from "../../../tasks/cron.ts";
 import { hostname } from "../../../tasks/hostname.ts";
@@ -11,7 +13,7 @@ import { selinuxBoolean } from "../../../tasks/selinux-boolean.ts";
 import { sysctl } from "../../../tasks/sysctl.ts";
 import { systemdUnit } from "../../../tasks/systemd-unit.ts";
 import { answer, summaries } from "./answer.ts";
-import { runHere, shells } from "./on-this-machine.ts";
+import { fakeProgram, runHere, scratchFolder, shells } from "./on-this-machine.ts";
 
 const marked = (text: string) => `${`${text}.`.replace(/^/gm, "text|")}\n`;
 const plan = <State>(task: Task<State>, stdout: string) =>
@@ -93,14 +95,38 @@ describe("kernelModule", () => {
 
 describe("mount", () => {
   const options = { path: "/srv", source: "/dev/vdb", type: "xfs" };
-  const live = "mount|rootfs / rootfs rw 0 0\nmount|/dev/vdb /srv xfs rw 0 0\n";
-  const none = "mount|rootfs / rootfs rw 0 0\n";
-  const fstab = marked("/dev/vdb /srv xfs defaults 0 0\n");
+  const line = (path: string, device: string, more: string) =>
+    `mount|40 21 ${device} / ${path} ${more}\n`;
+  const none = line("/", "0:2", "rw,relatime shared:1 - rootfs rootfs rw");
+  const xfs = (flags = "rw,relatime") =>
+    `${none}${line("/srv", "254:16", `${flags} shared:1 - xfs /dev/vdb rw,noquota`)}device|fe:10\n`;
+  const live = xfs();
+  const written = (more: string) => marked(`/dev/vdb /srv xfs ${more} 0 0\n`);
+  const fstab = written("defaults");
   it.each([
     ["as it is", live + fstab, {}, []],
     ["not mounted", none + fstab, {}, ["mount /dev/vdb on /srv"]],
     ["a fresh host", none, {}, ["write /srv to /etc/fstab", "mount /dev/vdb on /srv"]],
     ["other options", live + fstab, { options: ["ro"] }, ["write /srv to /etc/fstab, remount it"]],
+    ["options not in force", live + written("ro"), { options: ["ro"] }, ["remount /srv"]],
+    [
+      "too many options in force",
+      xfs("ro,noatime") + written("rw"),
+      { options: ["rw"] },
+      ["remount /srv"],
+    ],
+    [
+      "options in force",
+      xfs("ro,nodev,noexec,noatime") + written("ro,nodev,exec,noexec"),
+      { options: ["ro", "nodev", "exec", "noexec"] },
+      [],
+    ],
+    [
+      "options that come to nothing",
+      live + written("ro,noexec,exec,rw"),
+      { options: ["ro", "noexec", "exec", "rw"] },
+      [],
+    ],
     ["too many", live + fstab, { absent: true }, ["unmount /srv", "remove /srv from /etc/fstab"]],
     ["none, as told", none, { absent: true }, []],
   ])("plans: %s", (_, stdout, more, expected) => {
@@ -109,13 +135,73 @@ describe("mount", () => {
 
   it("knows a type by the kernel's name for it", () => {
     const nfs = { path: "/srv", source: "a:/b", type: "nfs" };
-    const mounted = `mount|a:/b /srv nfs4 rw 0 0\n${marked("a:/b /srv nfs defaults 0 0\n")}`;
+    const mounted = `${line("/srv", "0:40", "rw - nfs4 a:/b rw,addr=10.0.0.1")}${marked("a:/b /srv nfs defaults 0 0\n")}`;
     expect(plan(mount(nfs), mounted)).toEqual([]);
   });
 
   it("does not mount over another file system", () => {
     expect(() => plan(mount({ ...options, type: "ext4" }), live)).toThrow(/of type xfs is mounted/);
     expect(() => plan(mount(options), "")).toThrow(/what is mounted/);
+  });
+
+  const on = (device: string, shown: string, devices = "") =>
+    `${line("/srv", device, `rw shared:1 - ${shown} rw`)}${devices}`;
+  it.each([
+    ["another device", on("254:16", "xfs /dev/vdb", "device|fe:20\n"), "/dev/vdc", "xfs"],
+    ["a device that is not there", on("254:16", "xfs /dev/vdb"), "/dev/vdc", "xfs"],
+    ["another file system by its label", on("8:1", "xfs /dev/sda1", "device|8:11\n"), "LABEL=a"],
+    ["another export", on("0:40", "nfs4 a:/b"), "a:/c", "nfs"],
+  ])(
+    "tells that it is no remount that changes the source: %s",
+    (_, stdout, source, type = "xfs") => {
+      const task = mount({ path: "/srv", source, type });
+      expect(() => plan(task, stdout)).toThrow(new RegExp(`is mounted on /srv, not ${source}$`));
+      expect(() => plan(mount({ path: "/srv", source, type, absent: true }), stdout)).not.toThrow();
+    },
+  );
+
+  it.each([
+    ["a link to the device", on("253:3", "xfs /dev/mapper/a-b", "device|fd:3\n"), "/dev/a/b"],
+    ["a label", on("8:17", "xfs /dev/sdb1", "device|8:11\n"), "LABEL=data"],
+    ["a label that the host does not find", on("8:17", "xfs /dev/root"), "LABEL=data"],
+    ["one of btrfs's devices", on("0:40", "btrfs /dev/sdb", "device|8:20\n"), "/dev/sdc", "btrfs"],
+    ["a folder", on("8:17", "xfs /dev/sdb1"), "/home/srv", "none"],
+    ["an image", on("7:0", "ext4 /dev/loop0"), "/var/an image", "ext4"],
+    ["a word", on("0:40", "tmpfs none"), "tmpfs", "tmpfs"],
+    ["an export", on("0:40", String.raw`nfs4 a:/b\040\043/`), "a:/b #", "nfs"],
+  ])("takes for the same: %s", (_, stdout, source, type = "xfs") => {
+    const field = source.replaceAll(" ", String.raw`\040`);
+    const asWritten = stdout + marked(`${field} /srv ${type} defaults 0 0\n`);
+    expect(plan(mount({ path: "/srv", source, type }), asWritten)).toEqual([]);
+  });
+
+  const scripts = scratchFolder();
+  it.each(shells)("asks for the device in $name", ({ shell }) => {
+    fakeProgram(scripts, "findfs", `[ "$1" = 'LABEL=a b' ] && echo /dev/null`);
+    const ask = (source: string) => {
+      const { command } = mount({ ...options, source }).probe;
+      const { stdout } = runHere(sh`PATH=${scripts}:$PATH; ${command}`, shell);
+      expect(stdout).toMatch(/^mount\|\d+ \d+ \d+:\d+ \/ \/proc .* - proc /m);
+      return stdout.match(/^device\|.*/gm);
+    };
+    expect(ask("/dev/null")).toEqual(["device|1:3"]);
+    expect(ask("/dev/no such")).toBeNull();
+    expect(ask("LABEL=a b")).toEqual(["device|1:3"]);
+    expect(ask("LABEL=b")).toBeNull();
+    expect(ask("tmpfs")).toBeNull();
+  });
+
+  it.each(shells)("puts fstab back where $name cannot remount", ({ shell }) => {
+    const copy = join(scripts, "fstab");
+    writeFileSync(copy, "/dev/vdb /srv xfs defaults 0 0\n");
+    fakeProgram(scripts, "mount", `cat ${copy} >${scripts}/seen; echo busy >&2; exit 32`);
+    const [change] = plan(mount({ ...options, options: ["ro"] }), live + fstab);
+    const command = change?.command ?? sh`false`;
+    const here = { ...command, script: command.script.replaceAll("/etc", scripts) };
+    const result = runHere(sh`PATH=${scripts}:$PATH; ${here}`, shell);
+    expect(result).toMatchObject({ exitCode: 1, stderr: "busy\n" });
+    expect(readFileSync(join(scripts, "seen"), "utf8")).toBe("/dev/vdb /srv xfs ro 0 0\n");
+    expect(readFileSync(copy, "utf8")).toBe("/dev/vdb /srv xfs defaults 0 0\n");
   });
 });
 

@@ -20,5 +20,5 @@ export const onChange = (
 export const flushHandlers = (): Flush => ({ kind: "flush-handlers" });
 
 /** Everything that may follow where a task changes something, also what that asks for in turn. */
-export const handlersOf = ({ handlers = [] }: Task): readonly Task[] =>
-  handlers.flatMap((handler) => [handler, ...handlersOf(handler)]);
+export const handlersOf = ({ handlers = [], when }: Task): readonly Task[] =>
+  when === false ? [] : handlers.flatMap((handler) => [handler, ...handlersOf(handler)]);

@@ -60,8 +60,9 @@ export const journalFile = (playbook: string, resume: Resume | undefined): Journ
     if (descriptor !== undefined) writeSync(descriptor, `${line}\n`);
   };
   const close = (): void => {
-    if (descriptor !== undefined) closeSync(descriptor);
+    const open = descriptor;
     descriptor = undefined;
+    if (open !== undefined) closeSync(open);
   };
   /** A journal with a line missing would lead a later run astray: it ends with the first fault. */
   const attempt = (work: () => void): void => {

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { handlersOf } from "../handlers.ts";
 import type { Inventory, InventoryHost } from "../inventory/resolve.ts";
 import type { Playbook } from "../playbook.ts";
 import { buildTasks } from "../run/build-tasks.ts";
@@ -78,7 +79,8 @@ const knownTasks = ({ playbook, inventory, hosts }: PlannedRun): readonly Task[]
     playbook.plays
       .filter((play) => inventory.groups.get(play.hosts)?.some((peer) => peer.name === name))
       .map((play) => buildTasks(play, name, inventory))
-      .flatMap((built) => (built.kind === "tasks" ? tasksOf(built.items, { rescues: true }) : [])),
+      .flatMap((built) => (built.kind === "tasks" ? tasksOf(built.items, { rescues: true }) : []))
+      .flatMap((task) => [task, ...handlersOf(task)]),
   );
 
 /** Hosts that tasks are delegated to, and no play is for. */

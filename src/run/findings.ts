@@ -67,11 +67,12 @@ export class Findings {
    * @returns whether it is; where it is not, the task is due again
    */
   async keepLeft(task: Task, following: readonly Task[]): Promise<boolean> {
-    const passed = this.#passed.get(originOf(task));
+    const origin = originOf(task);
+    const passed = this.#passed.get(origin);
     const left = passed && (await this.#left(passed, following));
-    if (left === undefined) return false;
-    this.#keep(task, left);
-    return true;
+    if (left === undefined) this.#passed.delete(origin);
+    else this.#keep(task, left);
+    return left !== undefined;
   }
 
   /**
@@ -111,7 +112,9 @@ export class Findings {
     const answer = await this.#answer(task, following);
     if (answer instanceof Error) throw answer;
     const state = task.probe.parse(answer);
-    return task.plan(state).length === 0 ? { state, result } : undefined;
+    // As at the end of a task: of some, nothing is left that could be seen.
+    const holds = task.plan(state).length === 0 || (task.unverified && result.changed);
+    return holds ? { state, result } : undefined;
   }
 
   async #answer(task: Task, following: readonly Task[]): Promise<Answer> {
@@ -122,6 +125,8 @@ export class Findings {
       return await delegate.turn.run(() => this.#answers.delegated(task, [], delegate));
     } catch (error) {
       if (!(error instanceof UnreachableError)) throw error;
+      await delegate.remote.session?.close();
+      delegate.remote.session = undefined;
       const { message, hint } = error;
       const options = hint === undefined ? {} : { hint };
       return new TaskError(`${to} did "${task.title}", and is unreachable: ${message}`, options);

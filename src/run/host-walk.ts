@@ -1,15 +1,16 @@
 import { Result } from "../result.ts";
 import { knownSecrets } from "../shell/secret-register.ts";
-import type { Greeting } from "../ssh/transport.ts";
+import { type Greeting, UnreachableError } from "../ssh/transport.ts";
 import type { Task } from "../task.ts";
 import { type Block, type Deferred, type FailedTask, isTask, type TaskItem } from "../task-list.ts";
 import { isAsked, runDue } from "./due-task.ts";
-import type { TaskStatus } from "./events.ts";
+import { EarlierRun } from "./earlier-run.ts";
+import type { Failure, RunEvent, TaskStatus } from "./events.ts";
+import { failureOf } from "./failure.ts";
 import { Findings } from "./findings.ts";
 import { type Frame, frameOf, isCleanup, isRescued, upcoming } from "./frame.ts";
 import type { Finding, HostState } from "./host-state.ts";
 import type { PlayRun } from "./play-run.ts";
-import { Finished } from "./resume.ts";
 import type { RunContext } from "./run-context.ts";
 import type { TaskOutcome } from "./run-task.ts";
 import { chosenRescue, chosenTasks } from "./select-tasks.ts";
@@ -28,6 +29,25 @@ interface WalkOptions {
   readonly passed: readonly Task[];
 }
 
+/** What is to be known of a task when it has ended. */
+type Ended = Pick<Task, "title" | "settings">;
+
+/** The start of a task, as it was told. */
+interface Start {
+  readonly common: Pick<
+    Extract<RunEvent, { type: "task-start" }>,
+    "play" | "host" | "task" | "index"
+  >;
+  /** Milliseconds, of performance.now(). */
+  readonly at: number;
+}
+
+const nameOf = (source: Task | Result<unknown>): string =>
+  source instanceof Result ? source.name : source.title;
+
+/** Whether the host goes on with the next task. */
+const goesOn = (status: TaskStatus): boolean => status !== "failed" && status !== "rescued";
+
 /** One host's way through one play. */
 export class HostWalk {
   readonly #host: HostState;
@@ -36,7 +56,7 @@ export class HostWalk {
   readonly #later: readonly Task[];
   readonly #answers: TaskAnswers;
   readonly #findings: Findings;
-  readonly #finished: Finished;
+  readonly #earlier: EarlierRun;
   /** Handlers that tasks asked for, by title: however often asked for, a handler runs once. */
   readonly #due = new Map<string, Task>();
   /** How often a title came up so far. */
@@ -49,6 +69,8 @@ export class HostWalk {
   #remaining = 0;
   /** True once the play was over for this host because of another one. */
   #stopped = false;
+  /** Why the rescue of the last failure cannot be told. */
+  #rescueFault: string | undefined;
 
   constructor(items: readonly TaskItem[], { host, playRun, context, later, passed }: WalkOptions) {
     this.#host = host;
@@ -58,7 +80,7 @@ export class HostWalk {
     this.#answers = new TaskAnswers(host, context);
     this.#findings = new Findings(host, context, this.#answers);
     for (const task of passed) this.#findings.pass(task, { changed: false });
-    this.#finished = new Finished(context.resume?.get(host.name)?.get(playRun.index));
+    this.#earlier = new EarlierRun({ host, playRun, context, findings: this.#findings });
     this.#frame = { ...frameOf(items), at: -1 };
     this.#total = this.remaining;
   }
@@ -119,8 +141,7 @@ export class HostWalk {
   async #block({ body, rescue, always }: Block, parent: Frame): Promise<boolean> {
     let rescuing: readonly TaskItem[] | undefined;
     const asked = (failed: FailedTask): readonly TaskItem[] | undefined => {
-      const items = typeof rescue === "function" ? rescue(failed) : rescue;
-      rescuing = items && chosenRescue(items, this.#context.selection);
+      rescuing = this.#rescue(rescue, failed);
       return rescuing;
     };
     let well = await this.#walk(frameOf(body, { parent, always, rescue: asked }));
@@ -131,43 +152,60 @@ export class HostWalk {
     return (await this.#walk(frameOf(always, { parent, cleanup: true }))) && well;
   }
 
-  async #deferred({ sources, build }: Deferred, parent: Frame): Promise<boolean> {
+  /** What makes up for a failure; `undefined` where that is nothing. */
+  #rescue(rescue: Block["rescue"], failed: FailedTask): readonly TaskItem[] | undefined {
+    try {
+      const items = typeof rescue === "function" ? rescue(failed) : rescue;
+      return items && chosenRescue(items, this.#context.selection);
+    } catch (error) {
+      this.#rescueFault = failureOf(error).message;
+      return undefined;
+    }
+  }
+
+  async #deferred(item: Deferred, parent: Frame): Promise<boolean> {
+    let items: readonly TaskItem[] | undefined;
+    try {
+      items = await this.#told(item, parent);
+    } catch (error) {
+      if (error instanceof UnreachableError || this.#context.signal.aborted) throw error;
+      const title = `after "${item.sources.map(nameOf).join('", "')}"`;
+      const outcome = { status: "failed", changes: [], failure: failureOf(error) } as const;
+      return goesOn(this.#end({ title }, outcome, parent, this.#start(title)));
+    }
+    return items === undefined || this.#walk(frameOf(items, { parent }));
+  }
+
+  /** The tasks that depend on what others found out; `undefined` where that is not known. */
+  async #told(
+    { sources, build }: Deferred,
+    parent: Frame,
+  ): Promise<readonly TaskItem[] | undefined> {
     const findings: Finding[] = [];
     for (const source of sources) {
-      const following = upcoming(parent, { always: true });
-      const finding = await this.#findings.of(source, following);
-      if (finding === undefined) return this.#unknown(source);
+      const finding = await this.#findings.of(source, this.#ownFollowing(parent));
+      if (finding === undefined) {
+        this.#unknown(nameOf(source), parent);
+        return undefined;
+      }
       findings.push(finding);
     }
     const items = build(
       findings.map(({ state }) => state),
       findings.map(({ result }) => result),
     );
-    return this.#walk(frameOf(this.#chosen(items), { parent }));
+    return this.#chosen(items);
   }
 
   /** Tasks that depend on what is not known are skipped. */
-  #unknown(source: Task | Result<unknown>): boolean {
-    const name = source instanceof Result ? source.name : source.title;
-    const index = this.#next();
-    const common = {
-      play: this.#playRun.play.name,
-      host: this.#host.name,
-      task: `after "${name}"`,
-      index,
-    };
-    const reason = `known only when "${name}" has run`;
-    this.#context.emit({ type: "task-start", ...common });
-    this.#host.counts.skipped += 1;
-    this.#context.emit({
-      type: "task-end",
-      ...common,
-      status: "skipped",
-      changes: [],
-      reason,
-      ms: 0,
-    });
-    return true;
+  #unknown(source: string, parent: Frame): void {
+    const title = `after "${source}"`;
+    if (this.#earlier.passed(title)) {
+      this.#index += 1;
+      return;
+    }
+    const reason = `known only when "${source}" has run`;
+    this.#end({ title }, { status: "skipped", changes: [], reason }, parent, this.#start(title));
   }
 
   /** Runs the handlers that are due, and those that they ask for in turn, each one once. */
@@ -184,41 +222,43 @@ export class HostWalk {
   }
 
   async #task(task: Task, frame: Frame): Promise<boolean> {
-    const { emit } = this.#context;
-    const host = this.#host;
     if (this.#playRun.fatal && !isCleanup(frame)) {
       this.#stopped = true;
       this.#remaining = upcoming(frame, { always: false }).length + 1;
       return false;
     }
     const key = this.#key(task);
-    const following = upcoming(frame, { always: true }).filter((next) => next.when !== false);
-    if (await this.#isFinished(task, key, following)) return true;
-    const index = this.#next();
-    const common = { play: this.#playRun.play.name, host: host.name, task: task.title, index };
-    emit({ type: "task-start", ...common });
-    const began = performance.now();
-    const outcome = this.#findings.keep(
+    const left = await this.#earlier.leaves(task, key, this.#ownFollowing(frame));
+    if (left.kind === "nothing") {
+      this.#index += 1;
+      if (left.changed) this.#notify(task);
+      return true;
+    }
+    const start = this.#start(task.title);
+    const outcome = left.kind === "fault" ? left.outcome : await this.#run(task, key, frame);
+    const status = this.#end(task, outcome, frame, start);
+    if (status === "changed") this.#notify(task);
+    return goesOn(status);
+  }
+
+  #start(task: string): Start {
+    const common = {
+      play: this.#playRun.play.name,
+      host: this.#host.name,
       task,
-      await runDue({
-        task,
-        host,
-        playRun: this.#playRun,
-        context: this.#context,
-        answers: this.#answers,
-        key,
-        following,
-        later: this.#later,
-      }),
-    );
-    const failed: FailedTask = {
-      title: task.title,
-      message: knownSecrets.mask(outcome.failure?.message ?? ""),
+      index: this.#next(),
     };
-    const status = this.#statusOf(task, outcome, () => isRescued(frame, failed));
-    host.counts[status] += 1;
-    const { changes, report, failure, reason } = outcome;
-    emit({
+    this.#context.emit({ type: "task-start", ...common });
+    return { common, at: performance.now() };
+  }
+
+  /** Tells how a task ended, and what that means for the host. */
+  #end(task: Ended, outcome: TaskOutcome, frame: Frame, { common, at }: Start): TaskStatus {
+    const status = this.#statusOf(task, outcome, frame);
+    this.#host.counts[status] += 1;
+    const { changes, report, reason } = outcome;
+    const failure = outcome.failure && this.#withFault(outcome.failure);
+    this.#context.emit({
       type: "task-end",
       ...common,
       status,
@@ -226,55 +266,62 @@ export class HostWalk {
       ...(report !== undefined && { report }),
       ...(failure !== undefined && { failure }),
       ...(reason !== undefined && { reason }),
-      ms: Math.round(performance.now() - began),
+      ms: Math.round(performance.now() - at),
     });
-    if (status === "changed") this.#notify(task);
-    if (status !== "failed" && status !== "rescued") return true;
-    this.#remaining = status === "failed" ? upcoming(frame, { always: false }).length : 0;
-    if (status === "failed") this.#playRun.failed();
-    return false;
+    if (status === "rescued") this.#remaining = 0;
+    if (status === "failed") this.#failed(frame);
+    return status;
   }
 
-  #statusOf(task: Task, { status }: TaskOutcome, rescued: () => boolean): TaskStatus {
+  async #run(task: Task, key: string, frame: Frame): Promise<TaskOutcome> {
+    const due = {
+      task,
+      host: this.#host,
+      playRun: this.#playRun,
+      context: this.#context,
+      answers: this.#answers,
+      key,
+      following: this.#following(frame),
+      later: this.#later,
+    };
+    return this.#findings.keep(task, await runDue(due));
+  }
+
+  /** The host failed by itself, even if another one had ended the play. */
+  #failed(frame: Frame): void {
+    // In what cleans up, what was left out before still is.
+    this.#remaining = Math.max(this.#remaining, upcoming(frame, { always: false }).length);
+    this.#stopped = false;
+    this.#playRun.failed();
+  }
+
+  /** Tasks that may be asked about together with one. */
+  #following(frame: Frame): readonly Task[] {
+    return upcoming(frame, { always: true }).filter((next) => next.when !== false);
+  }
+
+  /** Those of them that the host itself is asked about. */
+  #ownFollowing(frame: Frame): readonly Task[] {
+    return this.#following(frame).filter((next) => isAsked(next, this.#host, this.#playRun));
+  }
+
+  #statusOf(task: Ended, { status, failure }: TaskOutcome, frame: Frame): TaskStatus {
     if (status !== "failed") return status;
     if (task.settings?.ignoreErrors) return "ignored";
-    return rescued() ? "rescued" : "failed";
+    const message = knownSecrets.mask(failure?.message ?? "");
+    return isRescued(frame, { title: task.title, message }) ? "rescued" : "failed";
+  }
+
+  /** A failure, and why nothing makes up for it where a rescue cannot be told. */
+  #withFault(failure: Failure): Failure {
+    const fault = this.#rescueFault;
+    this.#rescueFault = undefined;
+    if (fault === undefined) return failure;
+    return { ...failure, message: `${failure.message}\nand its rescue cannot be told: ${fault}` };
   }
 
   #notify(task: Task): void {
     for (const handler of task.handlers ?? []) this.#due.set(handler.title, handler);
-  }
-
-  /** Whether an earlier run did the task, and what it found out is known or needed by nobody. */
-  async #isFinished(task: Task, key: string, following: readonly Task[]): Promise<boolean> {
-    const status = this.#finished.take(knownSecrets.mask(task.title));
-    if (status === undefined) return false;
-    if (status === "changed") this.#notify(task);
-    if (status === "ok" || status === "changed") {
-      this.#findings.pass(task, { changed: status === "changed" });
-      const wanted = task.registers !== undefined;
-      if (wanted && !(await this.#findings.keepLeft(task, following))) {
-        this.#finished.end();
-        return false;
-      }
-    }
-    if (task.settings?.once) await this.#finishedOnce(task, key, status);
-    this.#index += 1;
-    return true;
-  }
-
-  /** What an earlier run did once for all: the host that did it tells the others what it left. */
-  async #finishedOnce(task: Task, key: string, status: TaskStatus): Promise<void> {
-    const { name, findings } = this.#host;
-    const { once } = this.#playRun;
-    const elsewhere = status === "skipped" && task.when !== false;
-    const done = elsewhere ? await once.turn(name, key, this.#context.signal) : undefined;
-    if (done !== undefined) {
-      this.#findings.keep(task, { ...done.outcome, status: "skipped" });
-      return;
-    }
-    const state = findings.get(task.origin ?? task)?.state;
-    once.done(key, { by: name, outcome: { status: "ok", changes: [], state } });
   }
 
   #chosen(items: readonly TaskItem[]): readonly TaskItem[] {

@@ -29,12 +29,7 @@ export class Finished {
   take(title: string): TaskStatus | undefined {
     const next = this.#tasks.shift();
     if (next !== undefined && next.title === title && isDone(next.status)) return next.status;
-    this.end();
-    return undefined;
-  }
-
-  /** From here on all tasks are to be run. */
-  end(): void {
     this.#tasks.length = 0;
+    return undefined;
   }
 }

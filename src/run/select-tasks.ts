@@ -1,7 +1,7 @@
 import { Problem } from "../problem.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Task } from "../task.ts";
-import { isTask, type TaskItem } from "../task-list.ts";
+import { isTask, type TaskItem, tasksOf } from "../task-list.ts";
 
 /** Which of a playbook's tasks a run is for. */
 export interface Selection {
@@ -52,7 +52,8 @@ export const chosenRescue = (
   selection: Selection,
 ): readonly TaskItem[] | undefined => {
   const chosen = chosenTasks(items, selection);
-  return chosen.length === 0 && items.length > 0 ? undefined : chosen;
+  const isLeft = tasksOf(chosen, { rescues: false }).length > 0 || mayHoldMore(chosen);
+  return isLeft || items.length === 0 ? chosen : undefined;
 };
 
 /** The items from the task to start at on; none where that task is not among them. */
@@ -83,9 +84,9 @@ export const mayHoldMore = (items: readonly TaskItem[]): boolean =>
   );
 
 /** No host came to the task to start at. */
-export const unknownStart = (startAt: string, suggestion = ""): Problem =>
-  new Problem(`no task is called "${startAt}".${suggestion}`, {
-    hint: "weft run PLAYBOOK --list-tasks lists them.",
+export const missedStart = (startAt: string): Problem =>
+  new Problem(`no host came to a task called "${startAt}", and nothing was done`, {
+    hint: "weft run PLAYBOOK --list-tasks lists those that are known before it runs.",
   });
 
 /** @throws Problem where a tag or the task to start at is in none of the tasks. */
@@ -108,6 +109,8 @@ export const checkSelection = (tasks: readonly Task[], selection: Selection): vo
   const titles = tasks.map(({ title }) => title);
   const { startAt } = selection;
   if (startAt !== undefined && !titles.includes(startAt)) {
-    throw unknownStart(startAt, didYouMean(startAt, titles));
+    throw new Problem(`no task is called "${startAt}".${didYouMean(startAt, titles)}`, {
+      hint: "weft run PLAYBOOK --list-tasks lists them.",
+    });
   }
 };

@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
+import { onChange } from "../../../src/handlers.ts";
+import { when } from "../../../src/refine.ts";
 import { after } from "../../../src/result.ts";
 import { sh } from "../../../src/shell/command.ts";
 import { task } from "../../../src/task.ts";
+import type { TaskList } from "../../../src/task-list.ts";
 import { ends, runToys, toggle, toyHost } from "../../support/toy.ts";
 
 const wanted = { ...toggle("a"), acknowledge: "Look first" };
@@ -42,6 +45,14 @@ it("is a problem before any host is touched where nobody can be asked, but not i
   await expect(runToys(run)).rejects.toThrow(/"switch a" waits for Enter/);
   expect(host.connects).toBe(0);
   expect(ends((await runToys({ ...run, check: true })).events)).toHaveLength(1);
+});
+
+it("is the same for handlers, of tasks that may be due", async () => {
+  const run = (tasks: TaskList) =>
+    runToys({ hosts: { one: toyHost({ b: true }) }, plays: [() => tasks] });
+  const tasks = onChange(toggle("b"), wanted);
+  await expect(run(tasks)).rejects.toThrow(/"switch a" waits for Enter/);
+  expect(ends((await run(when(false, tasks))).events)).toEqual(["one switch b skipped"]);
 });
 
 it("fails the task where it is known only later that nobody can be asked", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { block } from "../../../src/block.ts";
-import { onChange } from "../../../src/handlers.ts";
+import { flushHandlers, onChange } from "../../../src/handlers.ts";
 import { tagged } from "../../../src/refine.ts";
 import { after } from "../../../src/result.ts";
 import { ignoreErrors } from "../../../src/settings.ts";
@@ -123,6 +123,7 @@ describe("a block", () => {
 
   it.each([
     ["a list", { rescue: toggle("c") }],
+    ["a block", { rescue: [flushHandlers(), block([toggle("c")])] }],
     ["a function", { rescue: () => toggle("c") }],
   ])("fails where tags leave nothing of its rescue, which is %s", async (_, rescue) => {
     const host = toyHost(switches("b"), fails("a"));
@@ -133,6 +134,43 @@ describe("a block", () => {
     });
     expect(brief(events)).toEqual(["a failed"]);
     expect(result.hosts.one).toMatchObject({ failed: 1, rescued: 0 });
+  });
+
+  it("fails by what failed where its rescue throws, and cleans up", async () => {
+    const host = toyHost(switches(), fails("a"));
+    const rescue = () => {
+      throw new Error("no such rescue");
+    };
+    const { events } = await runToys({
+      hosts: { one: host },
+      plays: [() => [block(toggle("a"), { rescue, always: toggle("c") })]],
+    });
+    expect(brief(events)).toEqual(["a failed", "c changed"]);
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        failure: expect.objectContaining({
+          message: "could not turn on a\nand its rescue cannot be told: no such rescue",
+        }),
+      }),
+    );
+  });
+
+  it("makes up for tasks that cannot be told", async () => {
+    const host = toyHost(switches("a", "c"));
+    const build = () => {
+      throw new Error("no such task");
+    };
+    const a = toggle("a");
+    const { events } = await runToys({
+      hosts: { one: host },
+      plays: [() => [a, block(after(a, build), { rescue: toggle("c"), always: toggle("d") })]],
+    });
+    expect(ends(events)).toEqual([
+      "one switch a ok",
+      'one after "switch a" rescued',
+      "one switch c ok",
+      "one switch d changed",
+    ]);
   });
 
   it("counts the rescue in place of what it makes up for", async () => {
@@ -198,7 +236,7 @@ it("the task to start at is missed where it never comes up", async () => {
     selection: { tags: [], skipTags: [], startAt: "switch x" },
     plays: [() => [toggle("a"), after(toggle("e"), () => toggle("c"))]],
   });
-  await expect(run).rejects.toThrow('no task is called "switch x"');
+  await expect(run).rejects.toThrow('no host came to a task called "switch x"');
 });
 
 describe("ignored errors", () => {

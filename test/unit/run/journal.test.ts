@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
+import { block } from "../../../src/block.ts";
 import { onChange } from "../../../src/handlers.ts";
 import { after, register, result } from "../../../src/result.ts";
 import { journalOf, linesOf, readJournal } from "../../../src/run/journal.ts";
 import type { Resume } from "../../../src/run/resume.ts";
 import { become, delegateTo, runOnce } from "../../../src/settings.ts";
 import { sh } from "../../../src/shell/command.ts";
-import { type Task, task } from "../../../src/task.ts";
+import { change, type Task, task } from "../../../src/task.ts";
 import type { TaskList } from "../../../src/task-list.ts";
 import { ends, runToys, toggle, toyHost } from "../../support/toy.ts";
 
@@ -184,6 +185,80 @@ it("registers for all hosts what one of them had found out for all", async () =>
   expect(second.ends).toEqual(["two switch b changed", "two switch x changed"]);
 });
 
+it("tells all hosts what one of them found out for all, registered or not", async () => {
+  const plays = [
+    (): TaskList => {
+      const name = reading("token");
+      return [runOnce(name), toggle("b"), after(name, (it) => toggle(it))];
+    },
+  ];
+  const says = { "read token": () => ({ stdout: "x" }) };
+  const [one, two] = [
+    { b: true, x: false },
+    { b: false, x: false },
+  ];
+  const first = await journalled({
+    hosts: { one: toyHost(one, says), two: toyHost(two, broken) },
+    plays,
+  });
+  const second = await journalled(
+    { hosts: { one: toyHost(one, says), two: toyHost(two) }, plays },
+    first.journal.finished,
+  );
+  expect(second.ends).toEqual(["two switch b changed", "two switch x changed"]);
+});
+
+it("does again what no longer holds and others want to know; where that fails for all, all fail", async () => {
+  const token = result<boolean>("token");
+  const plays = [(): TaskList => [runOnce(register(token, toggle("t"), Boolean)), toggle("b")]];
+  const hosts = (t: object) => ({
+    one: toyHost({ t: false, b: false }, { ...broken, ...t }),
+    two: toyHost({ b: false }, broken),
+  });
+  const first = await journalled({ hosts: hosts({}), plays });
+  const second = await journalled(
+    { hosts: hosts({ "set t": () => ({ exitCode: 1 }) }), plays },
+    first.journal.finished,
+  );
+  expect(second.ends).toEqual(["one switch t failed", "two switch t failed"]);
+});
+
+it("does not do twice what leaves nothing to see, nor what came after it", async () => {
+  const token = result<string>("token");
+  const init = { ...toggle("i"), unverified: true, plan: () => change(true, "init", sh`init`) };
+  const plays = [(): TaskList => [register(token, init, String), toggle("c"), toggle("b")]];
+  const switches = { i: false, b: false, c: false };
+  const says = { init: () => ({}) };
+  const first = await journalled({
+    hosts: { one: toyHost(switches, { ...says, ...broken }) },
+    plays,
+  });
+  const second = await journalled(
+    { hosts: { one: toyHost(switches, says) }, plays },
+    first.journal.finished,
+  );
+  expect(second.ends).toEqual(["one switch b changed"]);
+});
+
+it("fails a task whose finding is lost, and its block makes up for it", async () => {
+  const token = result<string>("token");
+  const plays = [
+    (): TaskList => [
+      block([register(token, toggle("a"), (_, { output }) => output), toggle("b")], {
+        always: toggle("c"),
+      }),
+    ],
+  ];
+  const switches = { a: false, b: false, c: false };
+  const first = await journalled({ hosts: { one: toyHost(switches, broken) }, plays });
+  switches.c = false;
+  const second = await journalled(
+    { hosts: { one: toyHost(switches) }, plays },
+    first.journal.finished,
+  );
+  expect(second.ends).toEqual(["one switch a failed", "one switch c changed"]);
+});
+
 it("asks where and as whom the earlier run asked", async () => {
   const plays = [
     (): TaskList => {
@@ -227,7 +302,7 @@ it("does not make up what a change printed in an earlier run", async () => {
     { hosts: { one: toyHost(switches) }, plays },
     first.journal.finished,
   );
-  expect(second.ends).toEqual(["one switch b changed"]);
+  expect(second.ends).toEqual(["one switch b changed", 'one after "switch a" failed']);
   expect(second.journal.complete).toBe(false);
 });
 

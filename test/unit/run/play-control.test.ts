@@ -157,4 +157,13 @@ describe("serial", () => {
     await runToys({ hosts, plays, control: { serial: 2 } });
     expect(later.trips.flat()).toContain("get b");
   });
+
+  it("looks at all batches in check mode", async () => {
+    const dead = toyHost({ a: true });
+    dead.refuse = new UnreachableError("no");
+    const later = toyHost({ a: true });
+    const plays = [() => [toggle("a")]];
+    await runToys({ hosts: { dead, later }, plays, check: true, control: { serial: 1 } });
+    expect(later.trips).toEqual([["get a"]]);
+  });
 });

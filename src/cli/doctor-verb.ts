@@ -78,7 +78,7 @@ export const doctorVerb = async (args: DoctorArguments): Promise<void> => {
       ? `${JSON.stringify(findings, undefined, 2)}\n`
       : findingsText(findings, {
           color: wantsColor(isTTY),
-          ...(isTTY && { columns: stdout.columns }),
+          ...(isTTY && stdout.columns > 0 && { columns: stdout.columns }),
         }),
   );
   const hasProblem = findings.some(({ level }) => level === "problem");

@@ -18,6 +18,11 @@ const commandLine = (args: ExecArguments): string => {
   throw new Problem("say what to run, after --", { hint: "weft exec all -- uptime" });
 };
 
+const timeoutOf = ({ timeout }: ExecArguments): number => {
+  if (timeout > 0 && Number.isFinite(timeout)) return timeout * 1000;
+  throw new Problem(`--timeout: expected seconds above 0, got ${timeout}`);
+};
+
 const outputsOf = (
   outcomes: ReadonlyMap<string, HostOutcome<CommandResult>>,
   order: readonly string[],
@@ -37,11 +42,12 @@ const outputsOf = (
  */
 export const execVerb = async (args: ExecArguments): Promise<void> => {
   const script = commandLine(args);
+  const timeoutMs = timeoutOf(args);
   const { hosts, inventory, transport } = await openHosts(args, { pattern: args.pattern });
   const { signal } = interruptible();
   // The user wrote this line for a shell: it is run as it is.
   const command = { script, display: script, secrets: [] };
-  const step = { command, timeoutMs: args.timeout * 1000 };
+  const step = { command, timeoutMs };
   const outcomes = await onHosts(
     hosts,
     { transport, forks: args.forks, signal },

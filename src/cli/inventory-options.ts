@@ -1,6 +1,7 @@
 import type { Argv } from "yargs";
 import { Problem } from "../problem.ts";
 import { becomeOptions } from "./become-options.ts";
+import { single } from "./single.ts";
 
 const list = (given: string | readonly string[] | undefined): readonly string[] =>
   given === undefined ? [] : [given].flat();
@@ -28,6 +29,7 @@ export const inventoryOptions = <Args>(yargs: Argv<Args>) =>
       alias: "l",
       type: "string",
       requiresArg: true,
+      coerce: single("--limit"),
       describe: "Only these hosts: names, groups, globs, a:&b:!c, @failed, @FILE",
     })
     .option("extra-vars", {
@@ -57,6 +59,7 @@ export const connectionOptions = <Args>(yargs: Argv<Args>) =>
     .option("facts-cache", {
       type: "string",
       requiresArg: true,
+      coerce: single("--facts-cache"),
       describe: "Keep what hosts tell about themselves so long: 90, 30m, 1h, 7d",
     });
 

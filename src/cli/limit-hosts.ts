@@ -4,7 +4,7 @@ import type { Inventory } from "../inventory/resolve.ts";
 import { Problem } from "../problem.ts";
 import { lastFailedHosts } from "./last-run.ts";
 
-/** The hosts of a retry file: a pattern a line. */
+/** The hosts of a retry file, whose lines are one pattern: `!` and `&` count for all of it. */
 const hostsOfFile = (path: string, inventory: Inventory): readonly string[] => {
   let text: string;
   try {
@@ -19,7 +19,7 @@ const hostsOfFile = (path: string, inventory: Inventory): readonly string[] => {
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));
   if (lines.length === 0) throw new Problem(`--limit @${path}: the file names no host`);
-  return lines.flatMap((line) => matchHosts(line, inventory));
+  return matchHosts(lines.join(","), inventory);
 };
 
 const hostsOf = (term: string, inventory: Inventory): readonly string[] => {
@@ -41,6 +41,10 @@ const hostsOf = (term: string, inventory: Inventory): readonly string[] => {
  */
 export const limitHosts = (limit: string | undefined, inventory: Inventory): readonly string[] => {
   if (limit === undefined) return matchHosts("all", inventory);
+  // Most often a shell's variable that is not set.
+  if (limit.trim() === "") {
+    throw new Problem("the pattern of hosts is empty", { hint: 'For all hosts say "all".' });
+  }
   const terms = [...limit.matchAll(/(?:^|[,:])\s*[!&]?(@[^,:]+)/g)].map(([, term = ""]) =>
     term.trim(),
   );

@@ -9,6 +9,13 @@ const verbosity =
   args.filter((arg) => arg === "-v" || arg === "--verbose").length +
   2 * args.filter((arg) => arg === "-vv").length;
 
+/** A reader that has seen enough, such as head(1), is no fault; what hosts do goes on. */
+const ignoreGone = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== "EPIPE") throw error;
+};
+process.stdout.on("error", ignoreGone);
+process.stderr.on("error", ignoreGone);
+
 const main = async (): Promise<void> => {
   try {
     if (args[0] === COMPLETE) {

@@ -1,4 +1,5 @@
 import type { Argv } from "yargs";
+import { single } from "./single.ts";
 
 /** The options that say how a run is shown, and which reports it leaves. */
 export const outputOptions = <Args>(yargs: Argv<Args>) =>
@@ -23,6 +24,7 @@ export const outputOptions = <Args>(yargs: Argv<Args>) =>
     .option("follow", {
       type: "string",
       requiresArg: true,
+      coerce: single("--follow"),
       describe: "Show every line of this host as it comes",
     })
     .option("profile", {
@@ -33,15 +35,18 @@ export const outputOptions = <Args>(yargs: Argv<Args>) =>
     .option("junit", {
       type: "string",
       requiresArg: true,
+      coerce: single("--junit"),
       describe: "Write a JUnit report to this file",
     })
     .option("html", {
       type: "string",
       requiresArg: true,
+      coerce: single("--html"),
       describe: "Write an HTML report to this file",
     })
     .option("log-dir", {
       type: "string",
       requiresArg: true,
+      coerce: single("--log-dir"),
       describe: "Log each host to a file in this folder",
     });

@@ -32,7 +32,7 @@ const parserOf = (args: readonly string[], helpWanted: boolean): Argv => {
     .command(verbs as unknown as AnyVerb[])
     .demandCommand(1, "Say what to do: a verb is missing.")
     .recommendCommands()
-    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .wrap(Math.min(100, process.stdout.columns || 100))
     .epilogue("weft VERB --help tells more about a verb.");
 };
 

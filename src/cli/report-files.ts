@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Problem } from "../problem.ts";
+import { isStream } from "./atomic-write.ts";
 
 const reasonOf = (error: unknown): string => {
   const { code, message } = error as NodeJS.ErrnoException;
@@ -36,6 +37,7 @@ const checkFolder = (flag: string, folder: string): void => {
 
 /** Checks that a report can be written. @throws Problem, with the flag that asked for it */
 export const checkReportFile = (flag: string, file: string): void => {
+  if (isStream(file)) return;
   checkFolder(flag, dirname(file));
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
     throw new Problem(`${flag}: ${file} is a folder; name a file`);

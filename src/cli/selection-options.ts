@@ -1,5 +1,6 @@
 import type { Argv } from "yargs";
 import type { Selection } from "../run/select-tasks.ts";
+import { single } from "./single.ts";
 
 /** `a,b` and repeated options, as one list. */
 const names = (given: string | readonly string[] | undefined): readonly string[] =>
@@ -28,6 +29,7 @@ export const selectionOptions = <Args>(yargs: Argv<Args>) =>
     .option("start-at-task", {
       type: "string",
       requiresArg: true,
+      coerce: single("--start-at-task"),
       describe: "Leave out what is before the task of this title",
     })
     .option("force-handlers", {

@@ -30,7 +30,7 @@ export const tasksVerb = ({ task: name, output }: TasksArguments): void => {
   const look = {
     color: wantsColor(stdout.isTTY === true),
     // Into a file or a pipe lines go whole, so that grep finds sentences.
-    ...(stdout.isTTY && { columns: Math.min(stdout.columns, MAX_COLUMNS) }),
+    ...(stdout.isTTY && stdout.columns > 0 && { columns: Math.min(stdout.columns, MAX_COLUMNS) }),
   };
   stdout.write(page ? taskPageText(page, look) : taskListText(pages, look));
 };

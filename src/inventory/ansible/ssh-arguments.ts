@@ -45,6 +45,8 @@ const LEGACY_ALGORITHMS = new Set([
 const seconds = (value: string): number | undefined =>
   /^\d+$/.test(value) && Number(value) > 0 ? Number(value) * 1000 : undefined;
 
+const isPort = (value: string): boolean => /^\d{1,5}$/.test(value) && Number(value) <= 65535;
+
 const isYes = (value: string): boolean => /^(?:yes|true)$/i.test(value);
 
 /** Source: ssh_config(5). */
@@ -55,7 +57,7 @@ const optionOutcome = (option: string, value: string): Outcome => {
   if (name === "proxycommand") return { connection: { proxyCommand: value } };
   if (name === "hostname") return { connection: { address: value } };
   if (name === "user") return { connection: { user: value } };
-  if (name === "port") return { connection: { port: Number(value) } };
+  if (name === "port") return isPort(value) ? { connection: { port: Number(value) } } : "refused";
   if (name === "identityfile") return { connection: { identityFiles: [value] } };
   if (name === "identityagent" && value === "none") return { connection: { agent: false } };
   if (name === "identityagent") return { connection: { agent: value } };

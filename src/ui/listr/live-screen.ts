@@ -31,11 +31,12 @@ export class LiveScreen {
 
   /** The terminal's present width in characters; a stream that has one follows its window. */
   get columns(): number {
-    return this.#stream.columns ?? this.#size.columns ?? 80;
+    // Some terminals say that they have none.
+    return this.#stream.columns || this.#size.columns || 80;
   }
 
   get rows(): number {
-    return this.#stream.rows ?? this.#size.rows ?? 24;
+    return this.#stream.rows || this.#size.rows || 24;
   }
 
   /** Hides the cursor and holds back what others print, until {@link release}. */

@@ -149,6 +149,16 @@ describe("bad input gets one clear error, exit 1, no stack, and touches no host"
     await refused([playbook, "--chekc"], /unknown argument --chekc\. Did you mean "--check"\?/);
   });
 
+  it.each([
+    ["--limit", "one"],
+    ["--junit", "report.xml"],
+    ["--facts-cache", "1h"],
+  ])("%s twice", async (flag, value) => {
+    const result = await weft(["run", playbook, flag, value, flag, value]);
+    expect(result.stderr).toBe(`error: ${flag} is given 2 times, and takes one value\n`);
+    expect(result.code).toBe(1);
+  });
+
   it("misspelt flag of the playbook, or a value that it does not take", async () => {
     const teardown = "playbooks/teardown.ts";
     await refused(

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Scratch, scratch } from "../../support/scratch.ts";
 import { type SshServer, startSshServer } from "../../support/ssh-server.ts";
@@ -40,6 +42,34 @@ describe("weft exec", () => {
   it("keeps to the hosts that --limit leaves of the pattern", async () => {
     const result = await weft(["exec", "all", "-l", "t*", "-i", inventory, "--", "echo hi"]);
     expect(result.stdout).toBe("two,three (2)\n  hi\n");
+  });
+
+  it("takes the lines of a retry file for one pattern", async () => {
+    const retry = files.write("hosts.retry", "# of yesterday\none\nthree\ntwo\n!three\n!dead\n");
+    const { stdout } = await run("exec", "all", "--limit", `@${retry}`, "echo", "here");
+    expect(stdout).toBe("one,two (2)\n  here\n");
+  });
+
+  it.each([
+    ["", []],
+    ["all", ["--limit", " "]],
+  ])("an empty pattern is for no host: %j %j", async (pattern, more) => {
+    const { code, stdout, stderr } = await run("exec", pattern, ...more, "echo", "here");
+    expect(stdout).toBe("");
+    expect(stderr).toContain("the pattern of hosts is empty");
+    expect(code).toBe(1);
+  });
+
+  it("refuses a time limit that is none, and runs nothing", async () => {
+    const { code, stderr } = await run("exec", "one", "--timeout", "soon", "echo", "here");
+    expect(stderr).toContain("--timeout: expected seconds above 0, got NaN");
+    expect(code).toBe(1);
+  });
+
+  it("does not mind a reader that has seen enough", async () => {
+    const line = `node bin/weft.js exec one -i ${inventory} -- seq 300000 2>&1 | head -2`;
+    const { stdout } = await promisify(execFile)("sh", ["-c", line]);
+    expect(stdout).toBe("one\n  1\n");
   });
 
   it("is exit 2 where the command failed, with what it printed", async () => {

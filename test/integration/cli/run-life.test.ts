@@ -87,6 +87,25 @@ describe("a plan", () => {
     expect(marks()).toEqual(["a", "b", "c"]);
   });
 
+  it("is applied where a task fails whose errors are ignored", async () => {
+    const text = readFileSync(site, "utf8");
+    writeFileSync(
+      site,
+      text
+        .replace("import { change,", "import { change, ignoreErrors,")
+        .replace(
+          'tasks: () => [mark("a")',
+          `tasks: () => [ignoreErrors(task({ title: "broken", probe: { command: sh\`true\`, parse: () => { throw new Error("no") } }, plan: () => [] })), mark("a")`,
+        ),
+    );
+    expect((await makePlan()).code).toBe(0);
+    const applied = await apply();
+    writeFileSync(site, text);
+    expect(applied.stdout).toContain("ignored");
+    expect(applied.code).toBe(0);
+    expect(marks()).toEqual(["a", "b", "c"]);
+  });
+
   it("is refused where a host has moved on, and nothing is changed", async () => {
     await makePlan();
     writeFileSync(at("b"), "by hand\n");

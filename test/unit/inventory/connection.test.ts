@@ -77,3 +77,13 @@ describe("a typed connection", () => {
     expect({ address: "one", ...read }).toEqual(connection);
   });
 });
+
+describe("a port in arguments of ssh", () => {
+  test.each(["-p 22x", "-o Port=70000", "-o Port="])("%s is refused", (text) => {
+    expect(parseSshArguments(text)).toEqual({ connection: {}, refused: [text] });
+  });
+
+  test("is taken where it is one", () => {
+    expect(parseSshArguments("-p 2222").connection).toEqual({ port: 2222 });
+  });
+});

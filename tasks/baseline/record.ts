@@ -1,4 +1,5 @@
 import { sh } from "weft";
+import { askPrograms, familyPaths, isThere } from "./families.ts";
 
 /** Where a host keeps what it had before the network came. */
 export const recordPath = "/var/lib/weft/baseline";
@@ -18,7 +19,8 @@ for unit in ${services}; do
   if [ -d /run/systemd/system ]; then
     enabled=$(systemctl is-enabled "$unit.service" 2>/dev/null) active=$(systemctl is-active "$unit.service" 2>/dev/null)
   else
-    enabled=no active=no
+    enabled=absent active=no
+    if [ -e "/etc/init.d/$unit" ]; then enabled=disabled; fi
     if chkconfig "$unit" 2>/dev/null; then enabled=enabled; fi
     if service "$unit" status >/dev/null 2>&1; then active=active; fi
   fi
@@ -32,6 +34,10 @@ rpm -qa --queryformat 'package %{NAME}\n' 2>/dev/null | sort -u
 if command -v docker >/dev/null 2>&1; then
   docker images --no-trunc --quiet 2>/dev/null | sort -u | sed 's/^/image /'
 fi
+${askPrograms}
+for path in ${familyPaths}; do
+  if ! ${isThere}; then echo "absent $path"; fi
+done
 ${askServices}
 echo "forward $(cat /proc/sys/net/ipv4/ip_forward)"`;
 
@@ -40,10 +46,20 @@ export interface Baseline {
   readonly packages: ReadonlySet<string>;
   /** Ids of Docker's images. */
   readonly images: ReadonlySet<string>;
-  readonly services: ReadonlyMap<string, { readonly enabled: boolean; readonly running: boolean }>;
+  /** Those of the families that were there, whatever had brought them. */
+  readonly programs: ReadonlySet<string>;
+  /** Those of the families' paths at which nothing was. Records of earlier versions have none. */
+  readonly absent: ReadonlySet<string>;
+  readonly services: ReadonlyMap<
+    string,
+    { readonly there: boolean; readonly enabled: boolean; readonly running: boolean }
+  >;
   /** Whether the host passed packets on. */
   readonly forward: boolean;
 }
+
+// systemd says "not-found" from 253 on; "no" is what earlier versions wrote of EL6, of stopped ones too.
+const notThere = ["absent", "not-found", "no"];
 
 /** Reads a record. */
 export const parseRecord = (text: string): Baseline => {
@@ -53,10 +69,16 @@ export const parseRecord = (text: string): Baseline => {
   return {
     packages: new Set(values("package").map(([name = ""]) => name)),
     images: new Set(values("image").map(([id = ""]) => id)),
+    programs: new Set(values("program").map(([name = ""]) => name)),
+    absent: new Set(values("absent").map(([path = ""]) => path)),
     services: new Map(
-      values("service").map(([unit = "", enabled, active]) => [
+      values("service").map(([unit = "", enabled = "absent", active]) => [
         unit,
-        { enabled: enabled === "enabled", running: active === "active" },
+        {
+          there: !notThere.includes(enabled),
+          enabled: enabled === "enabled",
+          running: active === "active",
+        },
       ]),
     ),
     forward: values("forward")[0]?.[0] === "1",

@@ -28,6 +28,7 @@ const converge = async (playbook: string, ...flags: readonly string[]): Promise<
 beforeAll(async () => {
   lab = await meshLab("127.0.69");
   await Promise.all(HOSTS.map((host) => lab.on(host, "systemctl is-system-running --wait")));
+  await lab.on("lab-2", "mkdir /opt/containerd; echo mine >/opt/containerd/own");
   before = await states();
 });
 afterAll(() => lab.end());

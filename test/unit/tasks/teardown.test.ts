@@ -7,7 +7,7 @@ import { packagesAsBefore } from "../../../tasks/teardown/packages.ts";
 import { answer, summaries } from "./answer.ts";
 
 const record = (...lines: readonly string[]) =>
-  ["package bash", "service docker enabled active", "forward 0", ...lines]
+  ["package bash", "service openvswitch absent inactive", "forward 0", ...lines]
     .map((line) => `baseline|${line}\n`)
     .join("");
 
@@ -32,7 +32,7 @@ describe("packagesAsBefore", () => {
   it("removes those that came for the network, and what they left", () => {
     expect(
       planned(
-        `${record()}${installed}present /etc/docker\ncontainer a1\nvolume *\nbridge vxbr\ndocker-rules\nforward 1\n`,
+        `${record("absent /etc/docker")}${installed}present /etc/docker\ncontainer a1\nvolume *\nbridge vxbr\ndocker-rules\nforward 1\n`,
       ),
     ).toEqual([
       "remove packages docker-ce, containerd.io, openvswitch3.1, ethtool",
@@ -62,7 +62,7 @@ describe("packagesAsBefore", () => {
   });
 
   it("stops and disables a service that the host had, and did not run", () => {
-    const before = record("package docker-ce").replace("enabled active", "disabled inactive");
+    const before = record("package docker-ce", "service docker disabled inactive");
     expect(planned(`${before}installed docker-ce\nservice docker enabled active\n`)).toEqual([
       "disable docker, as before",
       "stop docker, as before",
@@ -84,6 +84,28 @@ describe("packagesAsBefore", () => {
     expect(stop?.command.script).toContain("service iptables stop");
   });
 
+  const report = (stdout: string) => {
+    const task = packagesAsBefore({ keep: false, containers: [], bridges: [] });
+    return task.report?.(task.probe.parse(answer(stdout)));
+  };
+
+  it("leaves paths at which something was before, and those of which an old record tells nothing", () => {
+    const before = record("absent /var/lib/docker");
+    const now = `${installed}present /etc/docker\npresent /var/lib/docker\n`;
+    expect(planned(before + now)).toContain("remove /var/lib/docker");
+    expect(report(before + now)).toBe("left, for no record says that it came later: /etc/docker\n");
+    expect(planned(record() + now).join("; ")).not.toContain("/docker");
+  });
+
+  it.each([
+    ["its program", "program dockerd", ""],
+    ["its unit", "service docker static inactive", ""],
+    ["a package of another name, by an old record", "package docker-ee", "program dockerd\n"],
+  ])("leaves Docker where %s was there before", (_, line, now) => {
+    const stays = `${record(line, "absent /etc/docker")}installed docker-ee\npresent /etc/docker\ndocker-rules\nforward 1\n${now}`;
+    expect(planned(stays)).toEqual(["remove /var/lib/weft/baseline"]);
+  });
+
   it("removes nothing where packages are to be kept, or nobody knows what was there before", () => {
     expect(
       planned(`${record()}${installed}present /etc/docker\ndocker-rules\nforward 1\n`, true),
@@ -94,11 +116,18 @@ describe("packagesAsBefore", () => {
 
 it("reads a record", () => {
   expect(
-    parseRecord("package a\nimage sha256:1\nservice docker enabled inactive\nforward 1\n"),
+    parseRecord(
+      "package a\nimage sha256:1\nprogram dockerd\nabsent /etc/docker\nservice docker enabled inactive\nservice dhcpd not-found inactive\nforward 1\n",
+    ),
   ).toEqual({
     packages: new Set(["a"]),
     images: new Set(["sha256:1"]),
-    services: new Map([["docker", { enabled: true, running: false }]]),
+    programs: new Set(["dockerd"]),
+    absent: new Set(["/etc/docker"]),
+    services: new Map([
+      ["docker", { there: true, enabled: true, running: false }],
+      ["dhcpd", { there: false, enabled: false, running: false }],
+    ]),
     forward: true,
   });
 });

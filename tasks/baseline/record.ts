@@ -39,7 +39,12 @@ for path in ${familyPaths}; do
   if ! ${isThere}; then echo "absent $path"; fi
 done
 ${askServices}
-echo "forward $(cat /proc/sys/net/ipv4/ip_forward)"`;
+echo "forward $(cat /proc/sys/net/ipv4/ip_forward)"
+if command -v iptables >/dev/null 2>&1; then
+  iptables -S FORWARD 2>/dev/null | sed -n 's/^-P FORWARD /forward-policy /p'
+elif ! nft list table ip filter >/dev/null 2>&1; then
+  echo 'forward-policy ACCEPT'
+fi`;
 
 /** What a host had before the network came. */
 export interface Baseline {
@@ -56,6 +61,8 @@ export interface Baseline {
   >;
   /** Whether the host passed packets on. */
   readonly forward: boolean;
+  /** What iptables did with such packets that no rule is about. Records of earlier versions do not tell. */
+  readonly forwardPolicy: string | undefined;
 }
 
 // systemd says "not-found" from 253 on; "no" is what earlier versions wrote of EL6, of stopped ones too.
@@ -82,5 +89,6 @@ export const parseRecord = (text: string): Baseline => {
       ]),
     ),
     forward: values("forward")[0]?.[0] === "1",
+    forwardPolicy: values("forward-policy")[0]?.[0],
   };
 };

@@ -17,6 +17,7 @@ import {
 } from "../baseline/record.ts";
 import { readSection, section } from "../file/section.ts";
 import { enableService, stopService } from "../service.ts";
+import { hasDockerRules, removeDockerRules } from "./docker-rules.ts";
 
 interface PackagesOptions {
   /** Leave what was installed. */
@@ -54,18 +55,11 @@ if [ -e ${recordPath} ]; then
     name=\${path%/}; echo "volume \${name##*/}"
   done
   if command -v ovs-vsctl >/dev/null 2>&1; then ovs-vsctl --timeout=10 list-br 2>/dev/null | sed 's/^/bridge /'; fi
-  if [ -e /sys/class/net/docker0 ] || iptables-save 2>/dev/null | grep -q '^:DOCKER'; then echo docker-rules; fi
+  if ${hasDockerRules}; then echo docker-rules; fi
   ${askServices}
   echo "forward $(cat /proc/sys/net/ipv4/ip_forward)"
 fi
 true`;
-
-/** Takes Docker's chains, bridge and policy out of the kernel, and nobody else's. */
-const removeDockerRules = sh`
-if [ -e /sys/class/net/docker0 ]; then ip link del docker0; fi
-if command -v iptables-save >/dev/null 2>&1; then
-  iptables-save | grep -v -e DOCKER -e docker0 | sed 's/^:FORWARD DROP/:FORWARD ACCEPT/' | iptables-restore
-fi`;
 
 const removePackages = (some: readonly string[], units: readonly string[]) => sh`
 if [ -d /run/systemd/system ]; then
@@ -185,7 +179,7 @@ export const packagesAsBefore = ({ keep, containers, bridges }: PackagesOptions)
         ...change(
           withoutDocker && now.dockerRules,
           "remove Docker's bridge and rules",
-          removeDockerRules,
+          removeDockerRules(baseline.forwardPolicy === "ACCEPT"),
         ),
         ...change(
           withoutDocker && now.forward && !baseline.forward,

@@ -29,6 +29,10 @@ beforeAll(async () => {
   lab = await meshLab("127.0.69");
   await Promise.all(HOSTS.map((host) => lab.on(host, "systemctl is-system-running --wait")));
   await lab.on("lab-2", "mkdir /opt/containerd; echo mine >/opt/containerd/own");
+  await lab.on(
+    "lab-3",
+    "iptables -P FORWARD DROP && iptables -A INPUT -s 198.51.100.1 -m comment --comment NO-DOCKER-HOSTS -j DROP",
+  );
   before = await states();
 });
 afterAll(() => lab.end());

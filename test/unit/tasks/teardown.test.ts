@@ -98,6 +98,19 @@ describe("packagesAsBefore", () => {
   });
 
   it.each([
+    [true, "forward-policy ACCEPT"],
+    [false, "forward-policy DROP"],
+    [false, "# an old record"],
+  ])("has iptables pass packets on again, %s, where the record says: %s", (again, line) => {
+    const task = packagesAsBefore({ keep: false, containers: [], bridges: [] });
+    const changes = task.plan(
+      task.probe.parse(answer(`${record(line)}installed bash\ndocker-rules\nforward 0\n`)),
+    );
+    expect(summaries(changes)[0]).toBe("remove Docker's bridge and rules");
+    expect(changes[0]?.command.script.includes("FORWARD ACCEPT")).toBe(again);
+  });
+
+  it.each([
     ["its program", "program dockerd", ""],
     ["its unit", "service docker static inactive", ""],
     ["a package of another name, by an old record", "package docker-ee", "program dockerd\n"],
@@ -117,7 +130,7 @@ describe("packagesAsBefore", () => {
 it("reads a record", () => {
   expect(
     parseRecord(
-      "package a\nimage sha256:1\nprogram dockerd\nabsent /etc/docker\nservice docker enabled inactive\nservice dhcpd not-found inactive\nforward 1\n",
+      "package a\nimage sha256:1\nprogram dockerd\nabsent /etc/docker\nservice docker enabled inactive\nservice dhcpd not-found inactive\nforward 1\nforward-policy DROP\n",
     ),
   ).toEqual({
     packages: new Set(["a"]),
@@ -129,6 +142,7 @@ it("reads a record", () => {
       ["dhcpd", { there: false, enabled: false, running: false }],
     ]),
     forward: true,
+    forwardPolicy: "DROP",
   });
 });
 

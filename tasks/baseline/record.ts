@@ -8,10 +8,15 @@ export const recordPath = "/var/lib/weft/baseline";
 export const copiesPath = "/var/lib/weft/replaced";
 
 /** The files of which a copy is kept. */
-export const replacedFiles = ["/etc/dhcp/dhcpd.conf", "/etc/kea/kea-dhcp4.conf"] as const;
+export const replacedFiles = [
+  "/etc/dhcp/dhcpd.conf",
+  "/etc/kea/kea-dhcp4.conf",
+  // Only EL6's is replaced.
+  "/etc/sysconfig/dhcpd",
+] as const;
 
 /** Services that the network needs: whether they ran and started at boot is kept too. */
-export const services = ["openvswitch", "docker", "iptables"] as const;
+export const services = ["openvswitch", "docker", "iptables", "dhcpd", "kea-dhcp4"] as const;
 
 /** Prints the services' lines of a record, under systemd or SysV. */
 export const askServices = sh`

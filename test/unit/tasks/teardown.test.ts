@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { parseRecord } from "../../../tasks/baseline/record.ts";
 import { baseline } from "../../../tasks/baseline.ts";
+import { strayDhcpServer } from "../../../tasks/stray-dhcp-server.ts";
 import { noBridges } from "../../../tasks/teardown/bridges.ts";
 import { noContainers } from "../../../tasks/teardown/containers.ts";
+import { dhcpServerAsBefore } from "../../../tasks/teardown/dhcp-server.ts";
 import { packagesAsBefore } from "../../../tasks/teardown/packages.ts";
 import { answer, summaries } from "./answer.ts";
 
@@ -12,11 +14,47 @@ const record = (...lines: readonly string[]) =>
     .join("");
 
 describe("baseline", () => {
+  it("keeps a copy of EL6's file with the DHCP server's options, which goes back to its place", () => {
+    expect(baseline().plan(false)[0]?.command.script).toContain(
+      "cp -p /etc/sysconfig/dhcpd /var/lib/weft/replaced/etc/sysconfig/dhcpd",
+    );
+    const stray = strayDhcpServer();
+    const [stop] = stray.plan(stray.probe.parse(answer("stray dhcpd\n")));
+    expect(stop?.command.script).toContain(
+      "cp -p /var/lib/weft/replaced/etc/sysconfig/dhcpd /etc/sysconfig/dhcpd",
+    );
+  });
+
   it("takes no file of weft's for one that was there before", () => {
     const [write] = baseline().plan(false);
     expect(write?.command.script).toMatch(
       /-e \/etc\/dhcp\/dhcpd\.conf \] && ! grep .* Written by weft' \/etc\/dhcp\/dhcpd\.conf; then .*cp -p/,
     );
+  });
+});
+
+describe("dhcpServerAsBefore", () => {
+  const task = dhcpServerAsBefore();
+  const plan = (stdout: string) => task.plan(task.probe.parse(answer(stdout)));
+  const config = "/etc/dhcp/dhcpd.conf";
+  const back = `remove ${config}, or put back what was there before`;
+
+  it.each([
+    ["enabled active", ["enable dhcpd, as before", "start dhcpd, as before"]],
+    ["disabled active", ["start dhcpd, as before"]],
+    ["enabled failed", ["enable dhcpd, as before"]],
+    ["absent inactive", []],
+  ])("has a server of the host's own serve as it did: %s", (state, more) => {
+    expect(summaries(plan(`${config}\n${record(`service dhcpd ${state}`)}`))).toEqual([
+      back,
+      ...more,
+    ]);
+  });
+
+  it("starts none that no record tells of, nor one that weft has not stopped", () => {
+    expect(summaries(plan(`${config}\n${record()}`))).toEqual([back]);
+    expect(summaries(plan(`${config}\n`))).toEqual([back]);
+    expect(plan(record("service dhcpd enabled active"))).toEqual([]);
   });
 });
 

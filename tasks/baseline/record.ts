@@ -1,5 +1,5 @@
 import { sh } from "weft";
-import { askPrograms, familyPaths, isThere } from "./families.ts";
+import { askPrograms, families, familyPaths, isThere } from "./families.ts";
 
 /** Where a host keeps what it had before the network came. */
 export const recordPath = "/var/lib/weft/baseline";
@@ -35,9 +35,18 @@ done`;
 /** Prints the record: one fact a line, its first word saying which. */
 export const askRecord = sh`
 echo '# What this host had before weft made a network of containers on it: teardown.ts goes by it.'
-rpm -qa --queryformat 'package %{NAME}\n' 2>/dev/null | sort -u
+# Of a list that is cut short, what is missing would count as the network's.
+packages=$(rpm -qa --queryformat 'package %{NAME}\n') && [ -n "$packages" ] || {
+  echo 'rpm does not tell what is installed' >&2
+  exit 1
+}
+echo "$packages" | sort -u
 if command -v docker >/dev/null 2>&1; then
-  docker images --no-trunc --quiet 2>/dev/null | sort -u | sed 's/^/image /'
+  if images=$(docker images --no-trunc --quiet 2>/dev/null); then
+    echo "$images" | sort -u | sed -n 's/./image &/p'
+  else
+    echo 'images unknown'
+  fi
 fi
 ${askPrograms}
 for path in ${familyPaths}; do
@@ -54,8 +63,8 @@ fi`;
 /** What a host had before the network came. */
 export interface Baseline {
   readonly packages: ReadonlySet<string>;
-  /** Ids of Docker's images. */
-  readonly images: ReadonlySet<string>;
+  /** Ids of Docker's images; `undefined` where Docker was there and did not tell. */
+  readonly images: ReadonlySet<string> | undefined;
   /** Those of the families that were there, whatever had brought them. */
   readonly programs: ReadonlySet<string>;
   /** Those of the families' paths at which nothing was. Records of earlier versions have none. */
@@ -78,21 +87,29 @@ export const parseRecord = (text: string): Baseline => {
   const words = text.split("\n").map((line) => line.split(" "));
   const values = (key: string) =>
     words.flatMap(([first, ...rest]) => (first === key ? [rest] : []));
+  const packages = new Set(values("package").map(([name = ""]) => name));
+  const images = new Set(values("image").map(([id = ""]) => id));
+  const services = new Map(
+    values("service").map(([unit = "", enabled = "absent", active]) => [
+      unit,
+      {
+        there: !notThere.includes(enabled),
+        enabled: enabled === "enabled",
+        running: active === "active",
+      },
+    ]),
+  );
+  // Records of earlier versions have no images where Docker was stopped.
+  const docker = services.get("docker");
+  const stopped =
+    docker?.running === false &&
+    (docker.there || [...packages].some((it) => families.Docker.packages.test(it)));
   return {
-    packages: new Set(values("package").map(([name = ""]) => name)),
-    images: new Set(values("image").map(([id = ""]) => id)),
+    packages,
+    images: values("images").length > 0 || (stopped && images.size === 0) ? undefined : images,
     programs: new Set(values("program").map(([name = ""]) => name)),
     absent: new Set(values("absent").map(([path = ""]) => path)),
-    services: new Map(
-      values("service").map(([unit = "", enabled = "absent", active]) => [
-        unit,
-        {
-          there: !notThere.includes(enabled),
-          enabled: enabled === "enabled",
-          running: active === "active",
-        },
-      ]),
-    ),
+    services,
     forward: values("forward")[0]?.[0] === "1",
     forwardPolicy: values("forward-policy")[0]?.[0],
   };

@@ -1,4 +1,4 @@
-import { type Change, change, sh, task } from "weft";
+import { type Change, change, sh, TaskError, task } from "weft";
 import {
   askPrograms,
   type FamilyName,
@@ -45,7 +45,7 @@ interface PackagesState {
 const probe = sh`
 ${readSection("baseline", recordPath)}
 if [ -e ${recordPath} ]; then
-  rpm -qa --queryformat 'installed %{NAME}\n' 2>/dev/null
+  rpm -qa --queryformat 'installed %{NAME}\n'
   for path in ${familyPaths}; do
     if ${isThere}; then echo "present $path"; fi
   done
@@ -107,11 +107,15 @@ export const packagesAsBefore = ({ keep, containers, bridges }: PackagesOptions)
           [...result.stdout.matchAll(new RegExp(`^${key} (.+)$`, "gm"))].map(
             ([, value = ""]) => value,
           );
+        const installed = values("installed");
+        if (record !== undefined && installed.length === 0) {
+          throw new TaskError(`rpm does not tell what is installed: ${result.stderr.trim()}`);
+        }
         const others = (some: readonly string[], own: readonly string[]) =>
           some.filter((it) => !own.includes(it));
         return {
           baseline: record === undefined ? undefined : parseRecord(record),
-          installed: values("installed"),
+          installed,
           programs: parseRecord(result.stdout).programs,
           present: new Set(values("present")),
           holders: {

@@ -157,6 +157,12 @@ describe("packagesAsBefore", () => {
     expect(planned(stays)).toEqual(["remove /var/lib/weft/baseline"]);
   });
 
+  it("does nothing where rpm does not tell what is installed", () => {
+    expect(() => planned(`${record("absent /etc/docker")}present /etc/docker\n`)).toThrow(
+      /^rpm does not tell what is installed/,
+    );
+  });
+
   it("removes nothing where packages are to be kept, or nobody knows what was there before", () => {
     expect(
       planned(`${record()}${installed}present /etc/docker\ndocker-rules\nforward 1\n`, true),
@@ -204,6 +210,14 @@ describe("noContainers", () => {
       planned(`container a1 nginx \nimage sha256:1 nginx:latest \n${record("image sha256:1")}`),
     ).toEqual([]);
     expect(planned("image sha256:1 nginx:latest \n")).toEqual([]);
+  });
+
+  it.each([
+    ["does not tell", ["images unknown"]],
+    ["is of a Docker that was stopped", ["service docker enabled inactive"]],
+    ["is of EL6, whose Docker was stopped", ["package docker-io", "service docker no no"]],
+  ])("leaves images where the record %s", (_, lines) => {
+    expect(planned(`image sha256:1 nginx:latest \n${record(...lines)}`)).toEqual([]);
   });
 });
 

@@ -7,11 +7,12 @@ import { statePath } from "../tasks/nic/declared.ts";
 import { outside } from "../tasks/outside.ts";
 import { noVswitchdStart } from "../tasks/ovs/vswitchd-start.ts";
 import { strayBridges } from "../tasks/stray-bridges.ts";
+import { strayDhcpServer } from "../tasks/stray-dhcp-server.ts";
 import { strayNics } from "../tasks/stray-nics.ts";
 import { noAgent } from "../tasks/teardown/agent.ts";
 import { noBridges } from "../tasks/teardown/bridges.ts";
 import { noContainers } from "../tasks/teardown/containers.ts";
-import { noDhcpServer } from "../tasks/teardown/dhcp-server.ts";
+import { dhcpServerAsBefore } from "../tasks/teardown/dhcp-server.ts";
 import { packagesAsBefore } from "../tasks/teardown/packages.ts";
 import { noScripts } from "../tasks/teardown/scripts.ts";
 import { serviceAwake } from "../tasks/teardown/service.ts";
@@ -36,7 +37,7 @@ export default playbook(
       name: "Containers and their NICs",
       hosts: "mesh",
       tasks: ({ vars }) => [
-        noDhcpServer(),
+        strayDhcpServer(),
         // Before Open vSwitch may have to start, which would move the address once more.
         underlayOnNic(vars.underlay.interface),
         serviceAwake("openvswitch"),
@@ -61,6 +62,7 @@ export default playbook(
       tasks: ({ vars }) => [
         noScripts(),
         noVswitchdStart(),
+        dhcpServerAsBefore(),
         packagesAsBefore({
           keep: vars.keepPackages,
           containers: vars.containers.map(({ name }) => name),

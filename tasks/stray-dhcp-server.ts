@@ -1,4 +1,5 @@
 import { type Command, join, sh, task } from "weft";
+import { copiesPath } from "./baseline/record.ts";
 import { bootPaths, startedPath, wantsPath } from "./dhcp-server/boot.ts";
 import { type DhcpProgram, isc, kea } from "./dhcp-server/program.ts";
 
@@ -8,6 +9,7 @@ const programs: readonly DhcpProgram[] = [isc, kea];
 const remove = (program: DhcpProgram): Command => {
   const { unit } = program;
   const { systemd, sysv } = bootPaths(program);
+  const copy = `${copiesPath}${sysv}`;
   return sh`
 if [ -d /run/systemd/system ]; then
   systemctl disable --quiet --now ${`${unit}.service`}
@@ -15,13 +17,14 @@ if [ -d /run/systemd/system ]; then
 else
   service ${unit} stop; chkconfig ${unit} off
   sed -n 's/.* ip address replace \([^ ]*\) dev \([^ ]*\) .*/ip address del \1 dev \2/p' ${sysv} | sh 2>/dev/null
-  rm -f ${sysv}
+  if [ -e ${copy} ]; then cp -p ${copy} ${sysv}; else rm -f ${sysv}; fi
 fi && rm -f ${startedPath}`;
 };
 
 /**
  * No DHCP server that an earlier run set up on this host: for hosts that are to have none any more. One that
- * weft did not set up is left alone, and so are packages and configuration.
+ * weft did not set up is left alone, and so are packages and configuration; EL6's /etc/sysconfig/dhcpd is as it
+ * was before.
  *
  * @category Networks of containers
  *

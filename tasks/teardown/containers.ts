@@ -41,7 +41,7 @@ ${readSection("baseline", recordPath)}`,
         const before = record === undefined ? undefined : parseRecord(record);
         const came = [...result.stdout.matchAll(/^image (\S+) (.*)$/gm)].flatMap(
           ([, id = "", tags = ""]) =>
-            before === undefined || before.images.has(id) ? [] : tags.trim().split(" "),
+            before?.images === undefined || before.images.has(id) ? [] : tags.trim().split(" "),
         );
         return {
           containers: found.flatMap(({ name, own }) => (own ? [name] : [])),

@@ -1,36 +1,54 @@
 import { posix } from "node:path";
-import { change, sh, type TaskList, task } from "weft";
-import { copiesPath } from "../baseline/record.ts";
+import { change, sh, task } from "weft";
+import { type Baseline, copiesPath, parseRecord, recordPath } from "../baseline/record.ts";
 import { bootPaths } from "../dhcp-server/boot.ts";
-import { isc, kea } from "../dhcp-server/program.ts";
-import { strayDhcpServer } from "../stray-dhcp-server.ts";
+import { type DhcpProgram, isc, kea } from "../dhcp-server/program.ts";
+import { readSection, section } from "../file/section.ts";
+import { enableService, startService } from "../service.ts";
 
-const programs = [isc, kea];
+const programs: readonly DhcpProgram[] = [isc, kea];
 
-const configuration = () =>
-  task<readonly string[]>({
-    title: "no DHCP server's configuration of weft",
+interface DhcpServerState {
+  /** Those that have a configuration of weft's. */
+  readonly configured: readonly DhcpProgram[];
+  readonly services: Baseline["services"] | undefined;
+}
+
+/**
+ * No configuration of weft's for a DHCP server, once its server is stopped. A server that the host had of its
+ * own has its own configuration again, and runs where it did: its subnets' addresses have to be there.
+ */
+export const dhcpServerAsBefore = () =>
+  task<DhcpServerState>({
+    title: "DHCP server as before",
     probe: {
       command: sh`
 grep -lE '^(#|//) Written by weft' ${programs.map(({ configPath }) => configPath)} 2>/dev/null
-true`,
-      parse: ({ stdout }) => stdout.split("\n").filter((line) => line !== ""),
+${readSection("baseline", recordPath)}`,
+      parse: (result) => {
+        const lines = result.stdout.split("\n");
+        const record = section("baseline", result);
+        return {
+          configured: programs.filter(({ configPath }) => lines.includes(configPath)),
+          services: record === undefined ? undefined : parseRecord(record).services,
+        };
+      },
     },
-    plan: (found) =>
-      programs
-        .filter(({ configPath }) => found.includes(configPath))
-        .flatMap((program) => {
-          const { configPath } = program;
-          const copy = `${copiesPath}${configPath}`;
-          return change(
+    plan: ({ configured, services }) =>
+      configured.flatMap((program) => {
+        const { configPath, unit } = program;
+        const copy = `${copiesPath}${configPath}`;
+        const before = services?.get(unit);
+        return [
+          ...change(
             true,
             `remove ${configPath}, or put back what was there before`,
             sh`
 rmdir ${posix.dirname(bootPaths(program).systemd)} 2>/dev/null
 if [ -e ${copy} ]; then cp -p ${copy} ${configPath}; else rm -f ${configPath}; fi`,
-          );
-        }),
+          ),
+          ...change(before?.enabled === true, `enable ${unit}, as before`, enableService(unit)),
+          ...change(before?.running === true, `start ${unit}, as before`, startService(unit)),
+        ];
+      }),
   });
-
-/** No DHCP server of the network. A configuration that the host had of its own is put back. */
-export const noDhcpServer = (): TaskList => [strayDhcpServer(), configuration()];

@@ -1,4 +1,12 @@
-import { type Change, change, sh, task } from "weft";
+import { type Change, change, sh, TaskError, task } from "weft";
+import {
+  askPrograms,
+  type FamilyName,
+  families,
+  familyNames,
+  familyPaths,
+  isThere,
+} from "../baseline/families.ts";
 import {
   askServices,
   type Baseline,
@@ -9,6 +17,7 @@ import {
 } from "../baseline/record.ts";
 import { readSection, section } from "../file/section.ts";
 import { enableService, stopService } from "../service.ts";
+import { hasDockerRules, removeDockerRules } from "./docker-rules.ts";
 
 interface PackagesOptions {
   /** Leave what was installed. */
@@ -18,64 +27,11 @@ interface PackagesOptions {
   readonly bridges: readonly string[];
 }
 
-/** Packages that bring one thing between them, with what they leave behind. */
-interface Family {
-  readonly packages: RegExp;
-  readonly units: readonly string[];
-  /** Paths that are its own. */
-  readonly paths: readonly string[];
-}
-
-const families = {
-  "Open vSwitch": {
-    packages: /^openvswitch(\d[\d.]*)?$/,
-    units: ["openvswitch"],
-    paths: [
-      "/etc/openvswitch",
-      "/var/lib/openvswitch",
-      "/var/log/openvswitch",
-      "/var/run/openvswitch",
-    ],
-  },
-  Docker: {
-    packages: /^(docker(-ce|-ce-cli|-io)?|moby-engine|containerd(\.io)?)$/,
-    units: ["docker.socket", "docker", "containerd"],
-    // /var/lib/docker may be a file system of its own: it is emptied, and stays where it cannot go.
-    paths: [
-      "/etc/docker",
-      "/opt/containerd",
-      "/var/run/docker",
-      "/var/run/docker.sock",
-      "/var/run/containerd",
-      "/var/lib/containerd",
-      "/var/lib/docker",
-      // Docker tells a firewalld that runs of its bridge.
-      "/etc/firewalld/zones/docker.xml",
-      "/etc/firewalld/policies/docker-forwarding.xml",
-    ],
-  },
-  "the DHCP server": {
-    packages: /^(dhcp(-server)?|kea)$/,
-    units: ["dhcpd", "kea-dhcp4"],
-    paths: ["/var/lib/dhcpd", "/var/lib/kea"],
-  },
-  "the DHCP client": { packages: /^(dhcp-client|dhclient|dhcpcd)$/, units: [], paths: [] },
-  "the iptables service": {
-    packages: /^iptables-services$/,
-    units: ["iptables", "ip6tables"],
-    paths: ["/etc/sysconfig/iptables.rpmnew", "/etc/sysconfig/ip6tables.rpmsave"],
-  },
-  tools: { packages: /^(ethtool|iputils)$/, units: [], paths: [] },
-} as const satisfies Record<string, Family>;
-
-type FamilyName = keyof typeof families;
-
-const names = Object.keys(families) as FamilyName[];
-
 interface PackagesState {
   /** `undefined` where no record of it is left, or never was. */
   readonly baseline: Baseline | undefined;
   readonly installed: readonly string[];
+  readonly programs: ReadonlySet<string>;
   readonly present: ReadonlySet<string>;
   /** Why a family stays: what others have in it. */
   readonly holders: Readonly<Partial<Record<FamilyName, readonly string[]>>>;
@@ -85,34 +41,25 @@ interface PackagesState {
   readonly forward: boolean;
 }
 
-const allPaths = names.flatMap((name) => families[name].paths);
-
 // Docker's own files tell what it has even where it does not run.
 const probe = sh`
 ${readSection("baseline", recordPath)}
 if [ -e ${recordPath} ]; then
-  rpm -qa --queryformat 'installed %{NAME}\n' 2>/dev/null
-  for path in ${allPaths}; do
-    if [ ! -d "$path" ]; then [ ! -e "$path" ] || echo "present $path"
-    elif [ -n "$(ls -A "$path")" ]; then echo "present $path"; fi
+  rpm -qa --queryformat 'installed %{NAME}\n'
+  for path in ${familyPaths}; do
+    if ${isThere}; then echo "present $path"; fi
   done
+  ${askPrograms}
   cat /var/lib/docker/containers/*/config.v2.json 2>/dev/null | grep -o '"Name":"/[^"]*"' | sed 's/.*"\/\(.*\)"/container \1/'
   for path in /var/lib/docker/volumes/*/; do
     name=\${path%/}; echo "volume \${name##*/}"
   done
   if command -v ovs-vsctl >/dev/null 2>&1; then ovs-vsctl --timeout=10 list-br 2>/dev/null | sed 's/^/bridge /'; fi
-  if [ -e /sys/class/net/docker0 ] || iptables-save 2>/dev/null | grep -q '^:DOCKER'; then echo docker-rules; fi
+  if ${hasDockerRules}; then echo docker-rules; fi
   ${askServices}
   echo "forward $(cat /proc/sys/net/ipv4/ip_forward)"
 fi
 true`;
-
-/** Takes Docker's chains, bridge and policy out of the kernel, and nobody else's. */
-const removeDockerRules = sh`
-if [ -e /sys/class/net/docker0 ]; then ip link del docker0; fi
-if command -v iptables-save >/dev/null 2>&1; then
-  iptables-save | grep -v -e DOCKER -e docker0 | sed 's/^:FORWARD DROP/:FORWARD ACCEPT/' | iptables-restore
-fi`;
 
 const removePackages = (some: readonly string[], units: readonly string[]) => sh`
 if [ -d /run/systemd/system ]; then
@@ -124,6 +71,25 @@ else
 fi
 for datapath in $(ovs-dpctl dump-dps 2>/dev/null); do ovs-dpctl del-dp "$datapath"; done
 if command -v dnf >/dev/null 2>&1; then dnf -y -q remove ${some}; else yum -y -q remove ${some}; fi`;
+
+const came = (name: FamilyName, baseline: Baseline, now: PackagesState): boolean => {
+  const { packages, programs, units } = families[name];
+  const before =
+    [...baseline.packages].some((it) => packages.test(it)) ||
+    programs.some((it) => baseline.programs.has(it)) ||
+    units.some((it) => baseline.services.get(it)?.there);
+  // Records of earlier versions tell no programs: what the network brought is in one of the packages.
+  const others =
+    programs.some((it) => now.programs.has(it)) && !now.installed.some((it) => packages.test(it));
+  return !before && !others;
+};
+
+/** What came with the network, in which nobody else has anything. */
+const goingFamilies = (baseline: Baseline, now: PackagesState): readonly FamilyName[] =>
+  familyNames.filter((name) => came(name, baseline, now) && !now.holders[name]?.length);
+
+const pathsOf = (some: readonly FamilyName[], { present }: PackagesState): readonly string[] =>
+  some.flatMap((name) => families[name].paths).filter((it) => present.has(it));
 
 /**
  * The packages that the host had before, and no others of those that the network needs; services as they
@@ -141,11 +107,16 @@ export const packagesAsBefore = ({ keep, containers, bridges }: PackagesOptions)
           [...result.stdout.matchAll(new RegExp(`^${key} (.+)$`, "gm"))].map(
             ([, value = ""]) => value,
           );
+        const installed = values("installed");
+        if (record !== undefined && installed.length === 0) {
+          throw new TaskError(`rpm does not tell what is installed: ${result.stderr.trim()}`);
+        }
         const others = (some: readonly string[], own: readonly string[]) =>
           some.filter((it) => !own.includes(it));
         return {
           baseline: record === undefined ? undefined : parseRecord(record),
-          installed: values("installed"),
+          installed,
+          programs: parseRecord(result.stdout).programs,
           present: new Set(values("present")),
           holders: {
             Docker: [
@@ -161,35 +132,43 @@ export const packagesAsBefore = ({ keep, containers, bridges }: PackagesOptions)
         };
       },
     },
-    report: ({ holders, baseline }) =>
-      baseline === undefined || keep
-        ? undefined
-        : names
-            .flatMap((name) => {
-              const held = name in holders ? holders[name] : undefined;
-              return held?.length ? [`${name} stays: it has ${held.join(", ")}\n`] : [];
-            })
-            .join("") || undefined,
+    report: (now) => {
+      const { holders, baseline } = now;
+      if (baseline === undefined || keep) return undefined;
+      const held = familyNames.flatMap((name) =>
+        holders[name]?.length ? [`${name} stays: it has ${holders[name].join(", ")}\n`] : [],
+      );
+      const left = pathsOf(goingFamilies(baseline, now), now).filter(
+        (it) => !baseline.absent.has(it),
+      );
+      return (
+        [
+          ...held,
+          ...(left.length > 0
+            ? [`left, for no record says that it came later: ${left.join(", ")}\n`]
+            : []),
+        ].join("") || undefined
+      );
+    },
     plan: (now): readonly Change[] => {
       const { baseline } = now;
       if (baseline === undefined) return [];
-      const came = (name: FamilyName): boolean =>
-        ![...baseline.packages].some((it) => families[name].packages.test(it));
-      const gone = keep ? [] : names.filter((name) => came(name) && !now.holders[name]?.length);
+      const gone = keep ? [] : goingFamilies(baseline, now);
       const packages = now.installed.filter(
         (it) => !baseline.packages.has(it) && gone.some((name) => families[name].packages.test(it)),
       );
-      const paths = gone
-        .flatMap((name) => families[name].paths)
-        .filter((it) => now.present.has(it));
+      const paths = pathsOf(gone, now).filter((it) => baseline.absent.has(it));
       const removed = gone.filter((name) =>
         packages.some((it) => families[name].packages.test(it)),
       );
       const stays = services.filter((unit) => {
-        const family = names.find((name) => families[name].units.some((it) => it === unit));
+        const family = familyNames.find((name) => families[name].units.some((it) => it === unit));
         if (family === undefined) return false;
         // EL6 has the iptables service without its package.
-        return !came(family) || !now.installed.some((it) => families[family].packages.test(it));
+        return (
+          !came(family, baseline, now) ||
+          !now.installed.some((it) => families[family].packages.test(it))
+        );
       });
       const withoutDocker = gone.includes("Docker");
       return [
@@ -204,7 +183,7 @@ export const packagesAsBefore = ({ keep, containers, bridges }: PackagesOptions)
         ...change(
           withoutDocker && now.dockerRules,
           "remove Docker's bridge and rules",
-          removeDockerRules,
+          removeDockerRules(baseline.forwardPolicy === "ACCEPT"),
         ),
         ...change(
           withoutDocker && now.forward && !baseline.forward,
@@ -248,7 +227,8 @@ true`,
         }),
         // The last, and where nothing is held back: whoever comes again goes by it.
         ...change(
-          !keep && names.every((name) => !came(name) || !now.holders[name]?.length),
+          !keep &&
+            familyNames.every((name) => !came(name, baseline, now) || !now.holders[name]?.length),
           `remove ${recordPath}`,
           sh`rm -rf ${recordPath} ${copiesPath} && { rmdir /var/lib/weft 2>/dev/null; true; }`,
         ),

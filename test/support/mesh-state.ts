@@ -83,6 +83,8 @@ const stays = [
   "-not -path '/usr/*bin/ip' -not -path '/usr/libexec/iproute/*'",
   "-not -path '/etc/passwd*' -not -path '/etc/shadow*' -not -path '/etc/group*' -not -path '/etc/gshadow*'",
   "-not -path '/var/lib/rpm/*' -not -path '/var/lib/dnf/*' -not -path /var/lib/dhcp/dhcpd.leases",
+  // What a DHCP server of the host's own makes at each of its starts.
+  "-not -name 'dhcpd.leases~'",
   "-printf '%p %s %m\\n'",
 ].join(" ");
 

@@ -8,7 +8,7 @@ import { noStranger, strangeServer } from "../../support/stranger.ts";
 import { eventsOf } from "../../support/weft-cli.ts";
 
 // One host of each release, in one lab, and a second EL10 that gets firewalld one day: the tests build on each
-// other. lab-1, EL6, is the DHCP server, and has had Docker before, off.
+// other. lab-1, EL6, is the DHCP server, and has had Docker before, off, and a DHCP server that answers nobody.
 
 const RELEASES = ["el6", "el7", "el9", "el10", "el10"] as const;
 const HOSTS = RELEASES.map((_, index) => `lab-${index + 1}`);
@@ -43,7 +43,12 @@ beforeAll(async () => {
   lab = await meshLab("127.0.66", RELEASES);
   inventory = files.write("outside.ts", outside());
   await Promise.all([
-    lab.on("lab-1", "yum -y -q install docker-io && chkconfig docker off"),
+    lab.on(
+      "lab-1",
+      `yum -y -q install docker-io dhcp && chkconfig docker off &&
+echo 'subnet 192.168.56.0 netmask 255.255.255.0 { }' >/etc/dhcp/dhcpd.conf &&
+echo 'DHCPDARGS=eth0' >/etc/sysconfig/dhcpd && chkconfig dhcpd on && service dhcpd start`,
+    ),
     lab.on("lab-5", "dnf -y -q install firewalld && systemctl disable --now firewalld"),
   ]);
   const booted = "[ ! -d /run/systemd/system ] || systemctl is-system-running --wait";

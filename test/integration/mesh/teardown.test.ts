@@ -28,6 +28,17 @@ const converge = async (playbook: string, ...flags: readonly string[]): Promise<
 beforeAll(async () => {
   lab = await meshLab("127.0.69");
   await Promise.all(HOSTS.map((host) => lab.on(host, "systemctl is-system-running --wait")));
+  // A DHCP server of lab-1's own, which answers nobody.
+  await lab.on(
+    "lab-1",
+    `dnf -y -q install dhcp-server && echo 'subnet 192.168.56.0 netmask 255.255.255.0 { }' >/etc/dhcp/dhcpd.conf &&
+systemctl enable --now dhcpd`,
+  );
+  await lab.on("lab-2", "mkdir /opt/containerd; echo mine >/opt/containerd/own");
+  await lab.on(
+    "lab-3",
+    "iptables -P FORWARD DROP && iptables -A INPUT -s 198.51.100.1 -m comment --comment NO-DOCKER-HOSTS -j DROP",
+  );
   before = await states();
 });
 afterAll(() => lab.end());

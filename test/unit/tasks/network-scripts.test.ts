@@ -19,6 +19,7 @@ import { strayNics } from "../../../tasks/stray-nics.ts";
 import { noAgent } from "../../../tasks/teardown/agent.ts";
 import { noBridges } from "../../../tasks/teardown/bridges.ts";
 import { noContainers } from "../../../tasks/teardown/containers.ts";
+import { dhcpServerAsBefore } from "../../../tasks/teardown/dhcp-server.ts";
 import { packagesAsBefore } from "../../../tasks/teardown/packages.ts";
 import { noScripts } from "../../../tasks/teardown/scripts.ts";
 import { underlayOnNic } from "../../../tasks/teardown/underlay.ts";
@@ -85,6 +86,7 @@ const tasks = [
   task(noAgent()),
   task(noBridges({ bridges: ["vxbr"], nic: "eth0" })),
   task(noContainers({ containers: [{ name: "a1", image: "i" }] })),
+  task(dhcpServerAsBefore()),
   task(noScripts()),
   task(underlayOnNic("eth0")),
   task(packagesAsBefore({ keep: false, containers: [], bridges: [] })),
@@ -105,6 +107,8 @@ dangling /var/run/netns/1
 file=yes
 altered
 left=/var/run/weft
+/etc/dhcp/dhcpd.conf
+baseline|service dhcpd enabled active
 baseline|package bash
 installed ethtool
 present /etc/docker

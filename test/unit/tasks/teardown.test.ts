@@ -1,22 +1,60 @@
 import { describe, expect, it } from "vitest";
 import { parseRecord } from "../../../tasks/baseline/record.ts";
 import { baseline } from "../../../tasks/baseline.ts";
+import { strayDhcpServer } from "../../../tasks/stray-dhcp-server.ts";
 import { noBridges } from "../../../tasks/teardown/bridges.ts";
 import { noContainers } from "../../../tasks/teardown/containers.ts";
+import { dhcpServerAsBefore } from "../../../tasks/teardown/dhcp-server.ts";
 import { packagesAsBefore } from "../../../tasks/teardown/packages.ts";
 import { answer, summaries } from "./answer.ts";
 
 const record = (...lines: readonly string[]) =>
-  ["package bash", "service docker enabled active", "forward 0", ...lines]
+  ["package bash", "service openvswitch absent inactive", "forward 0", ...lines]
     .map((line) => `baseline|${line}\n`)
     .join("");
 
 describe("baseline", () => {
+  it("keeps a copy of EL6's file with the DHCP server's options, which goes back to its place", () => {
+    expect(baseline().plan(false)[0]?.command.script).toContain(
+      "cp -p /etc/sysconfig/dhcpd /var/lib/weft/replaced/etc/sysconfig/dhcpd",
+    );
+    const stray = strayDhcpServer();
+    const [stop] = stray.plan(stray.probe.parse(answer("stray dhcpd\n")));
+    expect(stop?.command.script).toContain(
+      "cp -p /var/lib/weft/replaced/etc/sysconfig/dhcpd /etc/sysconfig/dhcpd",
+    );
+  });
+
   it("takes no file of weft's for one that was there before", () => {
     const [write] = baseline().plan(false);
     expect(write?.command.script).toMatch(
       /-e \/etc\/dhcp\/dhcpd\.conf \] && ! grep .* Written by weft' \/etc\/dhcp\/dhcpd\.conf; then .*cp -p/,
     );
+  });
+});
+
+describe("dhcpServerAsBefore", () => {
+  const task = dhcpServerAsBefore();
+  const plan = (stdout: string) => task.plan(task.probe.parse(answer(stdout)));
+  const config = "/etc/dhcp/dhcpd.conf";
+  const back = `remove ${config}, or put back what was there before`;
+
+  it.each([
+    ["enabled active", ["enable dhcpd, as before", "start dhcpd, as before"]],
+    ["disabled active", ["start dhcpd, as before"]],
+    ["enabled failed", ["enable dhcpd, as before"]],
+    ["absent inactive", []],
+  ])("has a server of the host's own serve as it did: %s", (state, more) => {
+    expect(summaries(plan(`${config}\n${record(`service dhcpd ${state}`)}`))).toEqual([
+      back,
+      ...more,
+    ]);
+  });
+
+  it("starts none that no record tells of, nor one that weft has not stopped", () => {
+    expect(summaries(plan(`${config}\n${record()}`))).toEqual([back]);
+    expect(summaries(plan(`${config}\n`))).toEqual([back]);
+    expect(plan(record("service dhcpd enabled active"))).toEqual([]);
   });
 });
 
@@ -32,7 +70,7 @@ describe("packagesAsBefore", () => {
   it("removes those that came for the network, and what they left", () => {
     expect(
       planned(
-        `${record()}${installed}present /etc/docker\ncontainer a1\nvolume *\nbridge vxbr\ndocker-rules\nforward 1\n`,
+        `${record("absent /etc/docker")}${installed}present /etc/docker\ncontainer a1\nvolume *\nbridge vxbr\ndocker-rules\nforward 1\n`,
       ),
     ).toEqual([
       "remove packages docker-ce, containerd.io, openvswitch3.1, ethtool",
@@ -62,7 +100,7 @@ describe("packagesAsBefore", () => {
   });
 
   it("stops and disables a service that the host had, and did not run", () => {
-    const before = record("package docker-ce").replace("enabled active", "disabled inactive");
+    const before = record("package docker-ce", "service docker disabled inactive");
     expect(planned(`${before}installed docker-ce\nservice docker enabled active\n`)).toEqual([
       "disable docker, as before",
       "stop docker, as before",
@@ -84,6 +122,47 @@ describe("packagesAsBefore", () => {
     expect(stop?.command.script).toContain("service iptables stop");
   });
 
+  const report = (stdout: string) => {
+    const task = packagesAsBefore({ keep: false, containers: [], bridges: [] });
+    return task.report?.(task.probe.parse(answer(stdout)));
+  };
+
+  it("leaves paths at which something was before, and those of which an old record tells nothing", () => {
+    const before = record("absent /var/lib/docker");
+    const now = `${installed}present /etc/docker\npresent /var/lib/docker\n`;
+    expect(planned(before + now)).toContain("remove /var/lib/docker");
+    expect(report(before + now)).toBe("left, for no record says that it came later: /etc/docker\n");
+    expect(planned(record() + now).join("; ")).not.toContain("/docker");
+  });
+
+  it.each([
+    [true, "forward-policy ACCEPT"],
+    [false, "forward-policy DROP"],
+    [false, "# an old record"],
+  ])("has iptables pass packets on again, %s, where the record says: %s", (again, line) => {
+    const task = packagesAsBefore({ keep: false, containers: [], bridges: [] });
+    const changes = task.plan(
+      task.probe.parse(answer(`${record(line)}installed bash\ndocker-rules\nforward 0\n`)),
+    );
+    expect(summaries(changes)[0]).toBe("remove Docker's bridge and rules");
+    expect(changes[0]?.command.script.includes("FORWARD ACCEPT")).toBe(again);
+  });
+
+  it.each([
+    ["its program", "program dockerd", ""],
+    ["its unit", "service docker static inactive", ""],
+    ["a package of another name, by an old record", "package docker-ee", "program dockerd\n"],
+  ])("leaves Docker where %s was there before", (_, line, now) => {
+    const stays = `${record(line, "absent /etc/docker")}installed docker-ee\npresent /etc/docker\ndocker-rules\nforward 1\n${now}`;
+    expect(planned(stays)).toEqual(["remove /var/lib/weft/baseline"]);
+  });
+
+  it("does nothing where rpm does not tell what is installed", () => {
+    expect(() => planned(`${record("absent /etc/docker")}present /etc/docker\n`)).toThrow(
+      /^rpm does not tell what is installed/,
+    );
+  });
+
   it("removes nothing where packages are to be kept, or nobody knows what was there before", () => {
     expect(
       planned(`${record()}${installed}present /etc/docker\ndocker-rules\nforward 1\n`, true),
@@ -94,12 +173,20 @@ describe("packagesAsBefore", () => {
 
 it("reads a record", () => {
   expect(
-    parseRecord("package a\nimage sha256:1\nservice docker enabled inactive\nforward 1\n"),
+    parseRecord(
+      "package a\nimage sha256:1\nprogram dockerd\nabsent /etc/docker\nservice docker enabled inactive\nservice dhcpd not-found inactive\nforward 1\nforward-policy DROP\n",
+    ),
   ).toEqual({
     packages: new Set(["a"]),
     images: new Set(["sha256:1"]),
-    services: new Map([["docker", { enabled: true, running: false }]]),
+    programs: new Set(["dockerd"]),
+    absent: new Set(["/etc/docker"]),
+    services: new Map([
+      ["docker", { there: true, enabled: true, running: false }],
+      ["dhcpd", { there: false, enabled: false, running: false }],
+    ]),
     forward: true,
+    forwardPolicy: "DROP",
   });
 });
 
@@ -123,6 +210,14 @@ describe("noContainers", () => {
       planned(`container a1 nginx \nimage sha256:1 nginx:latest \n${record("image sha256:1")}`),
     ).toEqual([]);
     expect(planned("image sha256:1 nginx:latest \n")).toEqual([]);
+  });
+
+  it.each([
+    ["does not tell", ["images unknown"]],
+    ["is of a Docker that was stopped", ["service docker enabled inactive"]],
+    ["is of EL6, whose Docker was stopped", ["package docker-io", "service docker no no"]],
+  ])("leaves images where the record %s", (_, lines) => {
+    expect(planned(`image sha256:1 nginx:latest \n${record(...lines)}`)).toEqual([]);
   });
 });
 

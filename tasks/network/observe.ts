@@ -1,4 +1,5 @@
 import { type CommandResult, type Probe, sh, TaskError } from "weft";
+import { dockerIsNew } from "../docker/inspect-named.ts";
 import { askCurrent, isCurrent } from "../ovs/flow-program.ts";
 import { peerFlows } from "../ovs/peer-flows.ts";
 import { portFlows } from "../ovs/port-flows.ts";
@@ -145,10 +146,14 @@ for file in /var/run/dhclient-wv*.pid; do
     echo "client $port $namespace $expires"
   fi
 done
-if command -v docker >/dev/null 2>&1 && version=$(docker version --format '{{.Server.Version}}' 2>/dev/null); then
+docker_version() {
+  if ${dockerIsNew}; then docker version --format '{{.Server.Version}}' 2>/dev/null
+  else docker version 2>/dev/null | sed -n 's/^Server version: //p; /^Server:/,$s/^ Version: *//p' | grep .; fi
+}
+if command -v docker >/dev/null 2>&1 && version=$(docker_version); then
   echo "docker=$version"
   ids=$(docker ps --all --quiet --no-trunc)
-  [ -z "$ids" ] || docker inspect --type container \
+  [ -z "$ids" ] || docker inspect \
     --format '{{.Id}} {{.State.Pid}} {{.State.Running}} {{.State.ExitCode}} {{.Name}} -{{.NetworkSettings.Gateway}} {{.Config.Image}}' $ids |
     while read -r id pid running code name gateway image; do
       process=- namespace=-

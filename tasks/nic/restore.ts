@@ -164,7 +164,7 @@ restore() { # [settled]
   found=
   if [ -n "$names" ]; then
     # One that Docker does not have is no fault of the others; nor is one whose ID begins like another's name.
-    answer=$(docker inspect --type container --format '{{.Name}} {{.Id}} {{.State.Pid}}' $names 2>&1)
+    answer=$(inspect_containers '{{.Name}} {{.Id}} {{.State.Pid}}' $names 2>&1)
     found=$(echo "$answer" | grep '^/')
     answer=$(echo "$answer" | grep -v -E '^/|^$|${noSuchContainer}') && die "Docker does not answer: $answer"
   fi

@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { type Command, type CommandResult, sh, TaskError } from "weft";
+import { inspectNamed } from "../docker/inspect-named.ts";
 import { type Box, oneOfEachOtherHost } from "./boxes.ts";
 
 /** A check from one container to another. */
@@ -46,7 +47,8 @@ const pids = (boxes: readonly Box[]): Command => sh`
 for tool in docker nsenter ip ping arping; do
   command -v $tool >/dev/null 2>&1 || echo "missing $tool"
 done
-pids=$(docker inspect --type container --format '{{.Name}} {{.State.Pid}}' ${boxes.map(({ name }) => name)} 2>/dev/null)
+${inspectNamed}
+pids=$(inspect_containers '{{.Name}} {{.State.Pid}}' ${boxes.map(({ name }) => name)} 2>/dev/null)
 newline='
 '
 pid_of() {

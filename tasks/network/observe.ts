@@ -1,5 +1,6 @@
 import { type CommandResult, type Probe, sh, TaskError } from "weft";
 import { dockerIsNew } from "../docker/inspect-named.ts";
+import { inNetns } from "../nic/in-netns.ts";
 import { askCurrent, isCurrent } from "../ovs/flow-program.ts";
 import { peerFlows } from "../ovs/peer-flows.ts";
 import { portFlows } from "../ovs/port-flows.ts";
@@ -146,6 +147,7 @@ for file in /var/run/dhclient-wv*.pid; do
     echo "client $port $namespace $expires"
   fi
 done
+${inNetns}
 docker_version() {
   if ${dockerIsNew}; then docker version --format '{{.Server.Version}}' 2>/dev/null
   else docker version 2>/dev/null | sed -n 's/^Server version: //p; /^Server:/,$s/^ Version: *//p' | grep .; fi
@@ -163,11 +165,11 @@ if command -v docker >/dev/null 2>&1 && version=$(docker_version); then
       fi
       echo "container $id $process $namespace $running $code \${name#/} $gateway $image"
       if [ "$process" != - ]; then
-        nsenter -t "$pid" -n ip -o link show </dev/null | sed 's/^/inside-link /'
-        nsenter -t "$pid" -n ip -4 -o address show </dev/null | sed 's/^/inside-address /'
-        nsenter -t "$pid" -n ip -4 route show default </dev/null | sed 's/^/inside-route /'
-        for nic in $(nsenter -t "$pid" -n ip -o link show </dev/null | sed 's/^[0-9]*: \([^:@]*\).*/\1/'); do
-          case $(nsenter -t "$pid" -n ethtool -k "$nic" 2>/dev/null </dev/null) in
+        in_netns "$pid" ip -o link show </dev/null | sed 's/^/inside-link /'
+        in_netns "$pid" ip -4 -o address show </dev/null | sed 's/^/inside-address /'
+        in_netns "$pid" ip -4 route show default </dev/null | sed 's/^/inside-route /'
+        for nic in $(in_netns "$pid" ip -o link show </dev/null | sed 's/^[0-9]*: \([^:@]*\).*/\1/'); do
+          case $(in_netns "$pid" ethtool -k "$nic" 2>/dev/null </dev/null) in
             *tx-checksumming:\ on*) echo "inside-offload $nic" ;;
           esac
         done

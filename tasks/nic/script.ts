@@ -1,5 +1,6 @@
 import { inspectNamed } from "../docker/inspect-named.ts";
 import { dhcpFunctions } from "./dhcp-client.ts";
+import { inNetns } from "./in-netns.ts";
 import { outsideFunctions } from "./outside.ts";
 import { restoreFunctions } from "./restore.ts";
 
@@ -11,7 +12,7 @@ export const scriptPath = "/usr/local/libexec/weft/nic";
  *
  * - One process at a time: a playbook's run and the host's own agent may both want the same NIC.
  * - The NIC is a veth whose one end is made right inside the container's network namespace, which is
- *   entered by the container's PID: no link in /var/run/netns.
+ *   entered by the container's PID: no link in /var/run/netns that stays.
  * - `external_ids:container_id` and `container_iface` are those of ovs-docker, for its users' eyes.
  *   https://github.com/openvswitch/ovs/blob/branch-3.1/utilities/ovs-docker
  * - A stale port goes before its device is made anew: vswitchd does not notice that a port of the same name
@@ -33,7 +34,8 @@ run=/var/run/weft held= made=
 die() { echo "$*" >&2; exit 1; }
 vsctl() { ovs-vsctl --timeout=15 "$@"; }
 ${inspectNamed.script.trim()}
-inside() { nsenter -t "$pid" -n "$@"; }
+${inNetns.script.trim()}
+inside() { in_netns "$pid" "$@"; }
 undo() {
   echo "$*" >&2
   if [ -n "$made" ]; then
@@ -122,7 +124,7 @@ set_address() {
 
 attach() {
   container=$1 nic=$2 veth=$3 bridge=$4 mtu=$5 mac=$6 address=$7 vlan=$8 made=
-  for tool in docker nsenter ip ovs-vsctl ethtool flock; do
+  for tool in docker ip ovs-vsctl ethtool flock; do
     command -v $tool >/dev/null 2>&1 || die "$tool is missing on this host"
   done
   lock

@@ -1,6 +1,7 @@
 import { type Command, type CommandResult, sh, TaskError } from "weft";
 import { inspectNamed } from "../docker/inspect-named.ts";
 import { askOvs, list, map, parseOvs, text } from "../ovs/tables.ts";
+import { inNetns } from "./in-netns.ts";
 
 /** A NIC as it is to be. */
 export interface NicOptions {
@@ -54,6 +55,7 @@ export interface NicState {
  */
 export const askNic = ({ container, nic, veth, bridge }: NicOptions): Command => sh`
 ${inspectNamed}
+${inNetns}
 found=
 if command -v docker >/dev/null 2>&1; then
   found=$(inspect_named ${container} '{{.Id}} {{.State.Pid}}')
@@ -62,8 +64,8 @@ id=\${found% *} pid=\${found#* }
 if [ "\${pid:-0}" != 0 ] && read -r stat <"/proc/$pid/stat"; then
   set -- \${stat##*) }
   echo "container $id $pid:\${20}"
-  nsenter -t "$pid" -n ip address show dev ${nic} 2>/dev/null
-  nsenter -t "$pid" -n ethtool -k ${nic} 2>/dev/null | grep '^tx-checksumming:'
+  in_netns "$pid" ip address show dev ${nic} 2>/dev/null
+  in_netns "$pid" ethtool -k ${nic} 2>/dev/null | grep '^tx-checksumming:'
   if read -r client 2>/dev/null <${`/var/run/dhclient-${veth}.pid`} &&
     [ "/proc/$client/ns/net" -ef "/proc/$pid/ns/net" ]; then echo client; fi
 fi

@@ -8,6 +8,19 @@ import { restoreFunctions } from "./restore.ts";
 export const scriptPath = "/usr/local/libexec/weft/nic";
 
 /**
+ * Has `other_end SHOWN` tell whether what ip shows of $nic is the other end of $veth: the ends know each other's
+ * number. An old kernel has a veth's own number for both, ip then shows none, and ethtool alone tells the other's.
+ */
+export const otherEnd = `other_end() { # SHOWN
+  read -r index 2>/dev/null <"/sys/class/net/$veth/ifindex" && read -r peer <"/sys/class/net/$veth/iflink" || return 1
+  case $1 in "$peer: $nic@if$index: "*) return 0 ;; esac
+  [ "$peer" = "$index" ] || return 1
+  peer=$(ethtool -S "$veth" 2>/dev/null | sed -n 's/^ *peer_ifindex: //p')
+  case $1 in "$peer: $nic: "*) return 0 ;; *) return 1 ;; esac
+}
+`;
+
+/**
  * Attaches containers' NICs. Every step is skipped where it is not needed, so the same call mends a NIC.
  *
  * - One process at a time: a playbook's run and the host's own agent may both want the same NIC.
@@ -60,15 +73,8 @@ start_of() {
   echo "\${20}"
 }
 
-# The ends know each other's number. The one inside is not the host's /sys.
-joined() {
-  [ -e "/sys/class/net/$veth" ] || return 1
-  read -r index <"/sys/class/net/$veth/ifindex"; read -r peer <"/sys/class/net/$veth/iflink"
-  case $(inside ip -o link show dev "$nic" 2>/dev/null) in
-    "$peer: $nic@if$index: "*) return 0 ;;
-    *) return 1 ;;
-  esac
-}
+${otherEnd}# The one inside is not the host's /sys.
+joined() { [ -e "/sys/class/net/$veth" ] && other_end "$(inside ip -o link show dev "$nic" 2>/dev/null)"; }
 
 release() { vsctl --if-exists del-port "$veth" || die "Open vSwitch does not let go of $veth"; }
 

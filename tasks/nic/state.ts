@@ -72,14 +72,21 @@ fi
 if cd ${`/sys/class/net/${veth}`} 2>/dev/null; then
   read -r index <ifindex; read -r peer <iflink; read -r mtu <mtu; read -r flags <flags
   echo "veth $index $peer $mtu $((flags & 1)) $((flags & 0x100))"
+  # An old kernel has a veth's own number for both.
+  if [ "$peer" = "$index" ]; then ethtool -S ${veth} | sed -n 's/^ *peer_ifindex: /peer /p'; fi
 fi
 ${askOvs(sh`--columns=datapath_type,ports find Bridge name=${bridge} -- --columns=_uuid,tag find Port name=${veth} -- --columns=external_ids,error find Interface name=${veth}`)}`;
 
 const parseInside = (stdout: string, veth: RegExpExecArray | null): NicState["inside"] => {
-  const link = /^(\d+): \S+?@if(\d+): <(\S*)> mtu (\d+)/m.exec(stdout);
+  const link = /^(\d+): \S+?(?:@if(\d+))?: <(\S*)> mtu (\d+)/m.exec(stdout);
   if (link === null || veth === null) return undefined;
   const [, index, peer, flags = "", mtu] = link;
-  if (index !== veth[2] || peer !== veth[1]) return undefined;
+  // Where the kernel is old, ip shows no number of the other end.
+  const isJoined =
+    peer === undefined
+      ? index === /^peer (\d+)$/m.exec(stdout)?.[1]
+      : index === veth[2] && peer === veth[1];
+  if (!isJoined) return undefined;
   return {
     mtu: Number(mtu),
     mac: /^ +link\/ether (\S+)/m.exec(stdout)?.[1] ?? "",

@@ -140,8 +140,10 @@ if ovs-appctl --timeout=5 version >/dev/null 2>&1; then echo switches=yes; fi
 for file in /proc/[0-9]*/comm; do
   if read -r comm 2>/dev/null <"$file" && case $comm in dhcpd|kea-dhcp4) ;; *) false ;; esac; then echo serves=dhcp; break; fi
 done
+# Before Linux 3.8 a namespace has no name.
 for file in /var/run/dhclient-wv*.pid; do
-  if read -r pid 2>/dev/null <"$file" && namespace=$(readlink "/proc/$pid/ns/net"); then
+  if read -r pid 2>/dev/null <"$file" && [ -e "/proc/$pid" ]; then
+    namespace=$(readlink "/proc/$pid/ns/net" || echo -)
     port=\${file#/var/run/dhclient-}; port=\${port%.pid}
     expires=$(sed -n 's/^ *expire [0-6] \(.*\);$/\1/p' "/var/lib/dhclient/weft-$port.leases" 2>/dev/null | tail -n 1)
     echo "client $port $namespace $expires"
@@ -161,7 +163,7 @@ if command -v docker >/dev/null 2>&1 && version=$(docker_version); then
       process=- namespace=-
       if [ "$pid" != 0 ] && read -r stat 2>/dev/null <"/proc/$pid/stat"; then
         set -- \${stat##*) }
-        process="$pid:\${20}" namespace=$(readlink "/proc/$pid/ns/net")
+        process="$pid:\${20}" namespace=$(readlink "/proc/$pid/ns/net" || echo -)
       fi
       echo "container $id $process $namespace $running $code \${name#/} $gateway $image"
       if [ "$process" != - ]; then

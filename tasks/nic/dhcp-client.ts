@@ -88,9 +88,9 @@ end() {
 # A client of an earlier start of the container holds that start's namespace, not this one's.
 client_runs() {
   read -r client 2>/dev/null <"/var/run/dhclient-$veth.pid" &&
-    [ "/proc/$client/ns/net" -ef "/proc/$pid/ns/net" ] &&
+    same_netns "$client" "$pid" &&
     read -r keeper 2>/dev/null <"/var/run/weft-dhcp-$veth.pid" &&
-    runs_with "$keeper" "dhcp-client $veth "
+    runs_with "$keeper" "dhcp-client $veth $nic $pid $start "
 }
 
 start_client() {

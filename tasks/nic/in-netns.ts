@@ -17,3 +17,13 @@ in_netns() {
     rm -f "$link"
     exit $status' in_netns "$@"
 }`;
+
+/**
+ * Has `same_netns PID PID` tell whether two processes are in one network namespace. Before Linux 3.8 nothing in
+ * /proc tells namespaces apart, and no link is there: then any process that runs will do.
+ * https://man7.org/linux/man-pages/man7/namespaces.7.html
+ */
+export const sameNetns: Command = sh`
+same_netns() {
+  [ "/proc/$1/ns/net" -ef "/proc/$2/ns/net" ] || { [ -e "/proc/$1/ns/net" ] && [ -e "/proc/$2/ns/net" ] && [ ! -L "/proc/$2/ns/net" ]; }
+}`;

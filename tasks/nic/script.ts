@@ -1,6 +1,6 @@
 import { inspectNamed } from "../docker/inspect-named.ts";
 import { dhcpFunctions } from "./dhcp-client.ts";
-import { inNetns } from "./in-netns.ts";
+import { inNetns, sameNetns } from "./in-netns.ts";
 import { outsideFunctions } from "./outside.ts";
 import { restoreFunctions } from "./restore.ts";
 
@@ -48,6 +48,7 @@ die() { echo "$*" >&2; exit 1; }
 vsctl() { ovs-vsctl --timeout=15 "$@"; }
 ${inspectNamed.script.trim()}
 ${inNetns.script.trim()}
+${sameNetns.script.trim()}
 inside() { in_netns "$pid" "$@"; }
 undo() {
   echo "$*" >&2

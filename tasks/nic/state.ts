@@ -1,7 +1,7 @@
 import { type Command, type CommandResult, sh, TaskError } from "weft";
 import { inspectNamed } from "../docker/inspect-named.ts";
 import { askOvs, list, map, parseOvs, text } from "../ovs/tables.ts";
-import { inNetns } from "./in-netns.ts";
+import { inNetns, sameNetns } from "./in-netns.ts";
 
 /** A NIC as it is to be. */
 export interface NicOptions {
@@ -56,6 +56,7 @@ export interface NicState {
 export const askNic = ({ container, nic, veth, bridge }: NicOptions): Command => sh`
 ${inspectNamed}
 ${inNetns}
+${sameNetns}
 found=
 if command -v docker >/dev/null 2>&1; then
   found=$(inspect_named ${container} '{{.Id}} {{.State.Pid}}')
@@ -67,7 +68,7 @@ if [ "\${pid:-0}" != 0 ] && read -r stat <"/proc/$pid/stat"; then
   in_netns "$pid" ip address show dev ${nic} 2>/dev/null
   in_netns "$pid" ethtool -k ${nic} 2>/dev/null | grep '^tx-checksumming:'
   if read -r client 2>/dev/null <${`/var/run/dhclient-${veth}.pid`} &&
-    [ "/proc/$client/ns/net" -ef "/proc/$pid/ns/net" ]; then echo client; fi
+    same_netns "$client" "$pid"; then echo client; fi
 fi
 if cd ${`/sys/class/net/${veth}`} 2>/dev/null; then
   read -r index <ifindex; read -r peer <iflink; read -r mtu <mtu; read -r flags <flags

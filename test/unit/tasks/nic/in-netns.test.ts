@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { sh } from "weft";
-import { inNetns } from "../../../../tasks/nic/in-netns.ts";
+import { inNetns, sameNetns } from "../../../../tasks/nic/in-netns.ts";
 import { fakeProgram, runHere, scratchFolder, shells } from "../on-this-machine.ts";
 
 /** What is run where a host has some programs. */
@@ -33,4 +33,16 @@ describe("a container's network namespace", () => {
       ]);
     },
   );
+
+  it.each(shells)("is told from another process's: $name", ({ shell }) => {
+    const tells = (one: string, other: string) =>
+      runHere(
+        sh`${sameNetns}
+same_netns ${one} ${other}; echo "$?"`,
+        shell,
+      ).stdout.trim();
+    expect(tells("self", String(process.pid))).toBe("0");
+    expect(tells("none", "self")).toBe("1");
+    expect(tells("self", "none")).toBe("1");
+  });
 });

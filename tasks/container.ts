@@ -1,7 +1,12 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { type Change, type Command, type CommandResult, change, sh, TaskError, task } from "weft";
-import { inspectNamed, noSuchContainer } from "./docker/inspect-named.ts";
+import {
+  dockerIsDown,
+  dockerIsNew,
+  inspectNamed,
+  noSuchContainer,
+} from "./docker/inspect-named.ts";
 
 interface ContainerOptions {
   readonly name: string;
@@ -21,11 +26,14 @@ export interface ContainerState {
     | undefined;
   /** Whether the host has the image; asked only where a container must be made. */
   readonly image: boolean;
+  /** The policies that have a container start with the host: what it is made with first. */
+  readonly restarts: readonly [string, ...string[]];
 }
 
 /** Holds a digest of what the container was made from: Docker can change neither image nor command later. */
 export const label = "weft.declaration";
-const restart = "unless-stopped";
+// One of an old Docker may have come with a newer one, which knew the other policy.
+const restarts = { new: ["unless-stopped"], old: ["always", "unless-stopped"] } as const;
 
 const digestOf = ({ image, command = [], network }: ContainerOptions): string =>
   createHash("sha256")
@@ -41,16 +49,21 @@ if command -v docker >/dev/null 2>&1; then
   echo "container $found"
   case $found in
     *${` ${declaration}.`}) ;;
-    *) docker inspect --type image --format 'image {{.Id}}' ${image} ;;
+    *)
+      # Without a type a container may answer, which has no parent.
+      if ${dockerIsNew}; then docker inspect --type image --format 'image {{.Id}}' ${image}
+      else docker inspect --format '{{if .Parent}}{{end}}image {{.Id}}' ${image}; fi ;;
   esac
+  ${dockerIsNew} || echo docker=old
 fi
 true`;
 
 const parse = ({ stdout, stderr }: CommandResult): ContainerState => {
   const status = /^status=(\d+)$/m.exec(stdout)?.[1];
   // Where Docker is not installed or its engine does not run, there is no container to be seen yet.
-  if (status === undefined || /Cannot connect to the Docker daemon/.test(stderr)) {
-    return { container: undefined, image: false };
+  const policies = restarts[/^docker=old$/m.test(stdout) ? "old" : "new"];
+  if (status === undefined || dockerIsDown.test(stderr)) {
+    return { container: undefined, image: false, restarts: policies };
   }
   const found = /^container (true|false) (\S*) (\S*)\.$/m.exec(stdout);
   const isMissing =
@@ -62,12 +75,13 @@ const parse = ({ stdout, stderr }: CommandResult): ContainerState => {
   return {
     container: found ? { running: running === "true", restart: policy, declaration } : undefined,
     image: /^image \S/m.test(stdout),
+    restarts: policies,
   };
 };
 
 /**
  * A container that runs, made from this declaration; one whose declaration has changed is made anew.
- * It starts with the host again (`--restart unless-stopped`).
+ * It starts with the host again (`--restart unless-stopped`; with a Docker before 1.12 `always`).
  *
  * @category Networks of containers
  *
@@ -79,7 +93,8 @@ const parse = ({ stdout, stderr }: CommandResult): ContainerState => {
 export const container = (options: ContainerOptions) => {
   const { name, image, archive, command = [], network } = options;
   const declaration = digestOf(options);
-  const run = sh`docker run --detach --name ${name} --label ${`${label}=${declaration}`} --net ${network} --restart ${restart} ${image} ${command} >/dev/null`;
+  const run = (restart: string) =>
+    sh`docker run --detach --name ${name} --label ${`${label}=${declaration}`} --net ${network} --restart ${restart} ${image} ${command} >/dev/null`;
   const fetch: Change =
     archive === undefined
       ? { summary: `pull image ${image}`, command: sh`docker pull ${image}` }
@@ -91,11 +106,19 @@ export const container = (options: ContainerOptions) => {
   return task<ContainerState>({
     title: `container ${name}`,
     probe: { command: probe(name, image, declaration), parse },
-    plan: ({ container: now, image: hasImage }) => {
+    plan: ({ container: now, image: hasImage, restarts }) => {
+      const [restart, ...others] = restarts;
+      const anew = (why: string): Change => ({
+        summary: `make container ${name} anew: ${why}`,
+        command: sh`docker rm --force ${name} >/dev/null && ${run(restart)}`,
+      });
       if (now?.declaration === declaration) {
+        if (others.length > 0 && !restarts.includes(now.restart)) {
+          return [anew("it does not start with the host, and this Docker cannot change that")];
+        }
         return [
           ...change(
-            now.restart !== restart,
+            !restarts.includes(now.restart),
             `have container ${name} start with the host`,
             sh`docker update --restart ${restart} ${name} >/dev/null`,
           ),
@@ -110,11 +133,8 @@ export const container = (options: ContainerOptions) => {
       return [
         ...(hasImage ? [] : [fetch]),
         now === undefined
-          ? { summary: `create container ${name}`, command: run }
-          : {
-              summary: `make container ${name} anew: its declaration has changed`,
-              command: sh`docker rm --force ${name} >/dev/null && ${run}`,
-            },
+          ? { summary: `create container ${name}`, command: run(restart) }
+          : anew("its declaration has changed"),
       ];
     },
   });

@@ -1,7 +1,7 @@
-import { change, sh, TaskError, task } from "weft";
+import { type Command, change, sh, TaskError, task } from "weft";
 import { stableMac } from "./nic/names.ts";
 import { askDatapath, type Datapath, parseDatapath } from "./ovs/datapath.ts";
-import { askOvs, map, parseOvs, text } from "./ovs/tables.ts";
+import { askColumn, askOvs, hasColumn, map, parseOvs, text } from "./ovs/tables.ts";
 import {
   askUnit,
   type BootUnit,
@@ -26,6 +26,8 @@ export interface BridgeState {
   readonly datapath: Datapath;
   /** Datapath, fail mode, MAC and requested MTU as the database holds them; `undefined` without a bridge. */
   readonly settings: string | undefined;
+  /** Whether the database can be asked for the port's MTU; Open vSwitch before 2.6 has no such column. */
+  readonly canRequestMtu: boolean;
   /** What Open vSwitch says is wrong with it. */
   readonly error: string;
   readonly up: boolean;
@@ -37,20 +39,23 @@ export interface BridgeState {
 /** The name of the unit that brings a bridge up. */
 export const bridgeUnit = (bridge: string): string => `weft-bridge-${bridge}`;
 
+// Where the database cannot be asked for an MTU, it remembers which one the device was given.
+const MARK = "weft_mtu";
+
 // On a reboot Open vSwitch makes the bridge's port anew, down.
-const bootUnit = (name: string, datapath: Datapath): BootUnit => ({
+const bootUnit = (name: string, datapath: Datapath, up: Command): BootUnit => ({
   name: bridgeUnit(name),
   description: `Open vSwitch bridge ${name} up`,
   service: [
     "TimeoutStartSec=60",
-    `ExecStart=/bin/sh -c 'until ip link set dev ${name} up 2>/dev/null; do sleep 1; done'`,
+    `ExecStart=/bin/sh -c 'until ${up.script} 2>/dev/null; do sleep 1; done'`,
     ...(datapath === "netdev"
       ? [`ExecStart=/bin/sh -c 'ethtool -K ${name} tx off >/dev/null'`]
       : []),
   ],
   sysv: {
     start: `for wait in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    ip link set dev ${name} up 2>/dev/null && break
+    ${up.script} 2>/dev/null && break
     sleep 1
   done${datapath === "netdev" ? `\n  ethtool -K ${name} tx off >/dev/null` : ""}`,
   },
@@ -59,9 +64,11 @@ const bootUnit = (name: string, datapath: Datapath): BootUnit => ({
 /**
  * An Open vSwitch bridge that forwards as a plain switch, its own port up, now and after a reboot.
  *
- * The port's MTU is `mtu_request`: Open vSwitch takes back what `ip link set mtu` sets. Its MAC address
- * is fixed, or it would follow the ports that come and go.
+ * The port's MTU is `mtu_request`: Open vSwitch takes back what `ip link set mtu` sets. Before 2.6 it has no
+ * such column: there the device itself is given its MTU, and Open vSwitch brings it down to the smallest of the
+ * containers' NICs. The port's MAC address is fixed, or it would follow the ports that come and go.
  * https://docs.openvswitch.org/en/stable/ref/ovs-vswitchd.conf.db.5/
+ * https://github.com/openvswitch/ovs/blob/branch-2.5/ofproto/ofproto.c (update_mtu)
  *
  * @category Networks of containers
  *
@@ -78,24 +85,34 @@ export const ovsBridge = ({ name, host, datapath = "auto", mtu }: OvsBridgeOptio
   }
   const mac = stableMac(host, name);
   const wanted = (kind: Datapath): string => `${kind} standalone ${mac} mtu ${mtu}`;
+  const bringUp = (canRequestMtu: boolean): Command =>
+    canRequestMtu
+      ? sh`ip link set dev ${name} up`
+      : sh`ip link set dev ${name} mtu ${String(mtu)} up`;
   return task<BridgeState>({
     title: `bridge ${name}`,
     probe: {
       command: sh`
 ${askDatapath(datapath)}
-${askOvs(sh`--columns=datapath_type,fail_mode,other_config find Bridge name=${name} -- --columns=mtu_request,error find Interface name=${name}`)}
+${askColumn("Interface", "mtu_request")}
+${askOvs(sh`--columns=datapath_type,fail_mode,other_config find Bridge name=${name} -- --columns="$mtu_request"external_ids,error find Interface name=${name}`)}
 if read -r flags 2>/dev/null <${`/sys/class/net/${name}/flags`}; then
   echo "up=$((flags & 1))"
   if [ "$datapath" = netdev ]; then ethtool -k ${name} | grep '^tx-checksumming:'; fi
 fi
-${askUnit(bootUnit(name, "system"))}`,
+${askUnit({ name: bridgeUnit(name) })}`,
       parse: (result) => {
         const { stdout } = result;
         const [[bridge] = [], [port] = []] = parseOvs(result) ?? [];
-        const own = `${text(bridge, "datapath_type") || "system"} ${text(bridge, "fail_mode")} ${map(bridge, "other_config").hwaddr} mtu ${text(port, "mtu_request")}`;
+        const canRequestMtu = hasColumn(result, "mtu_request");
+        const given = canRequestMtu
+          ? text(port, "mtu_request")
+          : (map(port, "external_ids")[MARK] ?? "");
+        const own = `${text(bridge, "datapath_type") || "system"} ${text(bridge, "fail_mode")} ${map(bridge, "other_config").hwaddr} mtu ${given}`;
         return {
           datapath: parseDatapath(stdout),
           settings: bridge && own,
+          canRequestMtu,
           error: text(port, "error"),
           up: /^up=1$/m.test(stdout),
           offload: /^tx-checksumming: on/m.test(stdout),
@@ -110,11 +127,13 @@ ${askUnit(bootUnit(name, "system"))}`,
       }
       const verb = now.settings === undefined ? "add" : "mend";
       const netdev = now.datapath === "netdev";
+      const up = bringUp(now.canRequestMtu);
+      const ask = now.canRequestMtu ? `mtu_request=${mtu}` : `external_ids:${MARK}=${mtu}`;
       return [
         ...change(
           now.settings !== settings,
           `${verb} bridge ${name}`,
-          sh`ovs-vsctl --timeout=60 --may-exist add-br ${name} -- set Bridge ${name} ${`datapath_type=${now.datapath}`} fail_mode=standalone ${`other_config:hwaddr="${mac}"`} -- set Interface ${name} ${`mtu_request=${mtu}`}`,
+          sh`ovs-vsctl --timeout=60 --may-exist add-br ${name} -- set Bridge ${name} ${`datapath_type=${now.datapath}`} fail_mode=standalone ${`other_config:hwaddr="${mac}"`} -- set Interface ${name} ${ask}${now.canRequestMtu ? sh`` : sh` && ${up}`}`,
           {
             diff: {
               subject: `bridge ${name}`,
@@ -123,14 +142,14 @@ ${askUnit(bootUnit(name, "system"))}`,
             },
           },
         ),
-        ...change(!now.up, `bring ${name} up`, sh`ip link set dev ${name} up`),
+        ...change(!now.up, `bring ${name} up`, up),
         ...change(
           netdev && (now.offload || now.settings === undefined),
           `have the kernel compute checksums on ${name}`,
           // Otherwise frames leave with no checksum, and TCP stalls while ping works.
           sh`ethtool -K ${name} tx off >/dev/null`,
         ),
-        ...planUnit(bootUnit(name, now.datapath), now.unit),
+        ...planUnit(bootUnit(name, now.datapath, up), now.unit),
       ];
     },
   });

@@ -40,7 +40,7 @@ export const verifyBroadcast = ({ host, hosts, range }: VerifyBroadcastOptions) 
         each: sh`
 for try in 1 2; do
   # arping ends with the reply it waits for; so it asks twice, and hears a second reply to the first.
-  said=$(nsenter -t "$pid" -n arping -b -c 2 -w 3 -I "$nic" "$address" 2>&1)
+  said=$(in_netns "$pid" arping -b -c 2 -w 3 -I "$nic" "$address" 2>&1)
   sent=\${said##*Sent }; sent=\${sent%% *}
   replies=\${said##*Received }; replies=\${replies%% *}
   [ "$replies" -lt "$sent" ] || break

@@ -1,6 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { type Peer, sh, TaskError, task } from "weft";
 import { inspectNamed } from "./docker/inspect-named.ts";
+import { inNetns, sameNetns } from "./nic/in-netns.ts";
 import { vethName } from "./nic/names.ts";
 import type { Range } from "./verify/ask.ts";
 import { type Box, boxesOf, type MeshHost } from "./verify/boxes.ts";
@@ -29,10 +30,10 @@ found=$(inspect_named ${name} '{{.State.Pid}} {{.NetworkSettings.Gateway}}')
 pid=\${found%% *}
 if [ "\${pid:-0}" != 0 ]; then
   echo ${`box ${name}`}" \${found#* }"
-  nsenter -t "$pid" -n ip -4 -o address show dev ${nic} | sed 's/^/address /'
-  nsenter -t "$pid" -n ip -4 route show default | sed 's/^/route /'
+  in_netns "$pid" ip -4 -o address show dev ${nic} | sed 's/^/address /'
+  in_netns "$pid" ip -4 route show default | sed 's/^/route /'
   if read -r client 2>/dev/null <${`/var/run/dhclient-${vethName(name, nic)}.pid`} &&
-    [ "/proc/$client/ns/net" -ef "/proc/$pid/ns/net" ]; then echo client; fi
+    same_netns "$client" "$pid"; then echo client; fi
 fi`;
 
 const inRange = (address: string, { from, to }: Range): boolean => {
@@ -79,7 +80,9 @@ export const verifyLeases = ({ host, hosts, range }: VerifyLeasesOptions) => {
   return task<ReadonlyMap<string, Seen>>({
     title: "leases, and default routes over docker0",
     probe: {
-      command: boxes.map(ask).reduce((all, one) => sh`${all}${one}`, inspectNamed),
+      command: boxes
+        .map(ask)
+        .reduce((all, one) => sh`${all}${one}`, sh`${inspectNamed}${inNetns}${sameNetns}`),
       parse: ({ stdout }) =>
         new Map(
           stdout

@@ -29,7 +29,7 @@ const HEADERS = 28;
 /** Sets $largest to 0 where a packet as large as the MTU passes. $payload is then its size, for `size`. */
 export const largestPasses = sh`
 # -M do: do not fragment.
-size() { nsenter -t "$pid" -n ping -n -q -c 1 -W 1 -M do -s "$1" "$address" >/dev/null 2>&1; }
+size() { in_netns "$pid" ping -n -q -c 1 -W 1 -M do -s "$1" "$address" >/dev/null 2>&1; }
 payload=$((mtu - ${HEADERS}))
 size $payload || size $payload
 largest=$?`;

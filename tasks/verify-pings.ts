@@ -22,7 +22,7 @@ const keyOf = ({ from, to }: Pair): string => `${from.name} ${to.name}`;
  */
 export const ping = sh`
 for try in 1 2; do
-  said=$(nsenter -t "$pid" -n ping -n -q -c 2 -i 0.2 -W 1 "$address") && break
+  said=$(in_netns "$pid" ping -n -q -c 2 -i 0.2 -W 1 "$address") && break
 done
 case $said in
   *duplicates*) echo "ping $from $to duplicates" ;;

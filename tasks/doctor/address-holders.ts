@@ -1,6 +1,7 @@
 import { sh, task } from "weft";
 import type { Container } from "../../inventory/contract.ts";
 import { inspectNamed } from "../docker/inspect-named.ts";
+import { inNetns } from "../nic/in-netns.ts";
 
 /** An address of this host's that another NIC answers for. */
 export interface Holder {
@@ -38,6 +39,7 @@ export const addressHolders = ({ bridge, containers, served }: AddressHoldersOpt
     probe: {
       command: sh`
 ${inspectNamed}
+${inNetns}
 ask() {
   owner=$1 address=$2 nic=$3
   shift 3
@@ -51,8 +53,8 @@ if command -v arping >/dev/null 2>&1; then
       [ -n "$name" ] || continue
       pid=$(inspect_named "$name" '{{.State.Pid}}' 2>/dev/null </dev/null)
       [ "\${pid:-0}" != 0 ] || continue
-      for address in $(nsenter -t "$pid" -n ip -4 -o address show dev "$nic" 2>/dev/null </dev/null | sed 's/.* inet \([^/ ]*\).*/\1/'); do
-        ask "$name $nic" "$address" "$nic" nsenter -t "$pid" -n &
+      for address in $(in_netns "$pid" ip -4 -o address show dev "$nic" 2>/dev/null </dev/null | sed 's/.* inet \([^/ ]*\).*/\1/'); do
+        ask "$name $nic" "$address" "$nic" in_netns "$pid" &
       done
     done
     ${served === undefined ? sh`:` : sh`ask ${bridge} ${served} ${bridge} env &`}

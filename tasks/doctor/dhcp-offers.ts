@@ -2,6 +2,7 @@ import { sh, task } from "weft";
 import type { Container } from "../../inventory/contract.ts";
 import { inspectNamed } from "../docker/inspect-named.ts";
 import { probeConfigPath } from "../nic/dhcp-client.ts";
+import { inNetns } from "../nic/in-netns.ts";
 
 /** Who offers addresses on the mesh. */
 export interface DhcpOffers {
@@ -37,14 +38,15 @@ export const dhcpOffers = ({ bridge, containers }: DhcpOffersOptions) => {
     probe: {
       command: sh`
 ${inspectNamed}
+${inNetns}
 by_dhclient() { command -v dhclient >/dev/null 2>&1 && [ -r ${probeConfigPath} ]; }
 offers() {
   if by_dhclient; then
-    timeout ${PATIENCE} nsenter -t "$pid" -n dhclient -4 -d -cf ${probeConfigPath} -sf /bin/true \
+    in_netns "$pid" timeout ${PATIENCE} dhclient -4 -d -cf ${probeConfigPath} -sf /bin/true \
       -lf /dev/null -pf /dev/null "$nic" 2>&1 </dev/null | sed -n 's/^DHCPOFFER .*from \([0-9.]*\).*/\1/p'
     return
   fi
-  timeout ${PATIENCE} nsenter -t "$pid" -n unshare --mount --propagation private --pid --fork --kill-child sh -c '
+  in_netns "$pid" timeout ${PATIENCE} unshare --mount --propagation private --pid --fork --kill-child sh -c '
     for directory in /run/dhcpcd /var/lib/dhcpcd; do
       mkdir -p $directory && mount -t tmpfs tmpfs $directory || exit 1
     done
@@ -55,7 +57,7 @@ if by_dhclient || command -v dhcpcd >/dev/null 2>&1; then
   printf '%s\n' ${nics} | while read -r name nic; do
     [ -n "$name" ] || continue
     pid=$(inspect_named "$name" '{{.State.Pid}}' 2>/dev/null </dev/null)
-    [ "\${pid:-0}" != 0 ] && nsenter -t "$pid" -n ip link show dev "$nic" >/dev/null 2>&1 </dev/null || continue
+    [ "\${pid:-0}" != 0 ] && in_netns "$pid" ip link show dev "$nic" >/dev/null 2>&1 </dev/null || continue
     echo "asker $name"
     offers | sort -u | sed 's/^/server /'
     break

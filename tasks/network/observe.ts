@@ -1,4 +1,6 @@
 import { type CommandResult, type Probe, sh, TaskError } from "weft";
+import { dockerIsNew } from "../docker/inspect-named.ts";
+import { inNetns } from "../nic/in-netns.ts";
 import { askCurrent, isCurrent } from "../ovs/flow-program.ts";
 import { peerFlows } from "../ovs/peer-flows.ts";
 import { portFlows } from "../ovs/port-flows.ts";
@@ -138,31 +140,38 @@ if ovs-appctl --timeout=5 version >/dev/null 2>&1; then echo switches=yes; fi
 for file in /proc/[0-9]*/comm; do
   if read -r comm 2>/dev/null <"$file" && case $comm in dhcpd|kea-dhcp4) ;; *) false ;; esac; then echo serves=dhcp; break; fi
 done
+# Before Linux 3.8 a namespace has no name.
 for file in /var/run/dhclient-wv*.pid; do
-  if read -r pid 2>/dev/null <"$file" && namespace=$(readlink "/proc/$pid/ns/net"); then
+  if read -r pid 2>/dev/null <"$file" && [ -e "/proc/$pid" ]; then
+    namespace=$(readlink "/proc/$pid/ns/net" || echo -)
     port=\${file#/var/run/dhclient-}; port=\${port%.pid}
     expires=$(sed -n 's/^ *expire [0-6] \(.*\);$/\1/p' "/var/lib/dhclient/weft-$port.leases" 2>/dev/null | tail -n 1)
     echo "client $port $namespace $expires"
   fi
 done
-if command -v docker >/dev/null 2>&1 && version=$(docker version --format '{{.Server.Version}}' 2>/dev/null); then
+${inNetns}
+docker_version() {
+  if ${dockerIsNew}; then docker version --format '{{.Server.Version}}' 2>/dev/null
+  else docker version 2>/dev/null | sed -n 's/^Server version: //p; /^Server:/,$s/^ Version: *//p' | grep .; fi
+}
+if command -v docker >/dev/null 2>&1 && version=$(docker_version); then
   echo "docker=$version"
   ids=$(docker ps --all --quiet --no-trunc)
-  [ -z "$ids" ] || docker inspect --type container \
+  [ -z "$ids" ] || docker inspect \
     --format '{{.Id}} {{.State.Pid}} {{.State.Running}} {{.State.ExitCode}} {{.Name}} -{{.NetworkSettings.Gateway}} {{.Config.Image}}' $ids |
     while read -r id pid running code name gateway image; do
       process=- namespace=-
       if [ "$pid" != 0 ] && read -r stat 2>/dev/null <"/proc/$pid/stat"; then
         set -- \${stat##*) }
-        process="$pid:\${20}" namespace=$(readlink "/proc/$pid/ns/net")
+        process="$pid:\${20}" namespace=$(readlink "/proc/$pid/ns/net" || echo -)
       fi
       echo "container $id $process $namespace $running $code \${name#/} $gateway $image"
       if [ "$process" != - ]; then
-        nsenter -t "$pid" -n ip -o link show </dev/null | sed 's/^/inside-link /'
-        nsenter -t "$pid" -n ip -4 -o address show </dev/null | sed 's/^/inside-address /'
-        nsenter -t "$pid" -n ip -4 route show default </dev/null | sed 's/^/inside-route /'
-        for nic in $(nsenter -t "$pid" -n ip -o link show </dev/null | sed 's/^[0-9]*: \([^:@]*\).*/\1/'); do
-          case $(nsenter -t "$pid" -n ethtool -k "$nic" 2>/dev/null </dev/null) in
+        in_netns "$pid" ip -o link show </dev/null | sed 's/^/inside-link /'
+        in_netns "$pid" ip -4 -o address show </dev/null | sed 's/^/inside-address /'
+        in_netns "$pid" ip -4 route show default </dev/null | sed 's/^/inside-route /'
+        for nic in $(in_netns "$pid" ip -o link show </dev/null | sed 's/^[0-9]*: \([^:@]*\).*/\1/'); do
+          case $(in_netns "$pid" ethtool -k "$nic" 2>/dev/null </dev/null) in
             *tx-checksumming:\ on*) echo "inside-offload $nic" ;;
           esac
         done

@@ -18,12 +18,12 @@ export const keeper = `#!/bin/sh
 # dhcp-client VETH NIC PID START
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
-veth=$1 nic=$2 pid=$3 start=$4 client=
+veth=$1 nic=$2 pid=$3 start=$4 client= link=
 mkdir -p /var/lib/dhclient
 echo $$ >"/var/run/weft-dhcp-$veth.pid"
 finish() {
   if [ -n "$client" ]; then kill "$client" && wait "$client"; fi 2>/dev/null
-  rm -f "/var/run/dhclient-$veth.pid" "/var/run/weft-dhcp-$veth.pid"
+  rm -f "/var/run/dhclient-$veth.pid" "/var/run/weft-dhcp-$veth.pid" $link
   exit 0
 }
 trap finish HUP INT TERM
@@ -33,13 +33,19 @@ container_runs() {
   set -- \${stat##*) }
   [ "\${20}" = "$start" ]
 }
+# EL6 has no nsenter, and ip looks for a link.
+enter() {
+  if command -v nsenter >/dev/null 2>&1; then exec nsenter -n -t "$pid" "$@"; fi
+  mkdir -p /var/run/netns && ln -sfn "/proc/$pid/ns/net" "$link" && exec ip netns exec "\${link##*/}" "$@"
+}
 start_client() {
+  command -v nsenter >/dev/null 2>&1 || link=/var/run/netns/weft-dhcp-$veth
   if command -v dhclient >/dev/null 2>&1; then
-    nsenter -t "$pid" -n dhclient -4 -d -q -cf ${configPath} -sf ${hookPath} \\
+    enter dhclient -4 -d -q -cf ${configPath} -sf ${hookPath} \\
       -lf "/var/lib/dhclient/weft-$veth.leases" -pf "/var/run/dhclient-$veth.pid" "$nic" &
     client=$!
   else
-    nsenter -t "$pid" -n unshare --mount --propagation private sh -c '
+    enter unshare --mount --propagation private sh -c '
       for directory in /run/dhcpcd /var/lib/dhcpcd; do
         mkdir -p $directory && mount -t tmpfs tmpfs $directory || exit 1
       done
@@ -53,6 +59,7 @@ while container_runs; do
   # In the background, so that a signal is heard at once.
   sleep 5 &
   wait $!
+  [ -z "$link" ] || rm -f "$link"
 done
 finish
 `;
@@ -81,9 +88,9 @@ end() {
 # A client of an earlier start of the container holds that start's namespace, not this one's.
 client_runs() {
   read -r client 2>/dev/null <"/var/run/dhclient-$veth.pid" &&
-    [ "/proc/$client/ns/net" -ef "/proc/$pid/ns/net" ] &&
+    same_netns "$client" "$pid" &&
     read -r keeper 2>/dev/null <"/var/run/weft-dhcp-$veth.pid" &&
-    runs_with "$keeper" "dhcp-client $veth "
+    runs_with "$keeper" "dhcp-client $veth $nic $pid $start "
 }
 
 start_client() {

@@ -237,7 +237,7 @@ END
         inside ip -4 route replace default via "$address" dev "$nic" onlink proto $proto ;;
     esac
   done <<END2
-$(docker inspect --type container --format '{{.Name}} {{.State.Pid}}' $names 2>/dev/null)
+$(inspect_containers '{{.Name}} {{.State.Pid}}' $names 2>/dev/null)
 END2
 }
 

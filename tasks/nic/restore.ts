@@ -54,13 +54,14 @@ intact() {
   case $members in *" $bridge/$veth "*) ;; *) return 1 ;; esac
   case "$nl$tags$nl" in *"$nl$veth,$(tag_of "$vlan")$nl"*) ;; *) return 1 ;; esac
   cd "/sys/class/net/$veth" 2>/dev/null || return 1
-  read -r index <ifindex; read -r peer <iflink; read -r flags <flags; read -r now <mtu
+  read -r flags <flags; read -r now <mtu
   cd /
   # IFF_UP and IFF_PROMISC.
   [ $((flags & 0x101)) -eq $((0x101)) ] && [ "$now" = "$mtu" ] || return 1
   now=$(inside ip address show dev "$nic" 2>/dev/null)
-  # Its ends know each other's number, as above in joined; all in one process, for hosts with many NICs.
-  case $now in "$peer: $nic@if$index: "*[,'<']UP[,'>']*" mtu $mtu "*" link/ether $mac "*) ;; *) return 1 ;; esac
+  # All in one process, for hosts with many NICs.
+  other_end "$now" || return 1
+  case $now in *[,'<']UP[,'>']*" mtu $mtu "*" link/ether $mac "*) ;; *) return 1 ;; esac
   [ "$address" != dhcp ] || { client_runs; return; }
   now=$(echo "$now" | sed -n 's/^ *inet \\([^ ]*\\) .*/\\1/p')
   [ "$now" = "$address" ] && ! client_runs
@@ -164,7 +165,7 @@ restore() { # [settled]
   found=
   if [ -n "$names" ]; then
     # One that Docker does not have is no fault of the others; nor is one whose ID begins like another's name.
-    answer=$(docker inspect --type container --format '{{.Name}} {{.Id}} {{.State.Pid}}' $names 2>&1)
+    answer=$(inspect_containers '{{.Name}} {{.Id}} {{.State.Pid}}' $names 2>&1)
     found=$(echo "$answer" | grep '^/')
     answer=$(echo "$answer" | grep -v -E '^/|^$|${noSuchContainer}') && die "Docker does not answer: $answer"
   fi

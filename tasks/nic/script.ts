@@ -1,5 +1,6 @@
 import { inspectNamed } from "../docker/inspect-named.ts";
 import { dhcpFunctions } from "./dhcp-client.ts";
+import { inNetns, sameNetns } from "./in-netns.ts";
 import { outsideFunctions } from "./outside.ts";
 import { restoreFunctions } from "./restore.ts";
 
@@ -7,11 +8,24 @@ import { restoreFunctions } from "./restore.ts";
 export const scriptPath = "/usr/local/libexec/weft/nic";
 
 /**
+ * Has `other_end SHOWN` tell whether what ip shows of $nic is the other end of $veth: the ends know each other's
+ * number. An old kernel has a veth's own number for both, ip then shows none, and ethtool alone tells the other's.
+ */
+export const otherEnd = `other_end() { # SHOWN
+  read -r index 2>/dev/null <"/sys/class/net/$veth/ifindex" && read -r peer <"/sys/class/net/$veth/iflink" || return 1
+  case $1 in "$peer: $nic@if$index: "*) return 0 ;; esac
+  [ "$peer" = "$index" ] || return 1
+  peer=$(ethtool -S "$veth" 2>/dev/null | sed -n 's/^ *peer_ifindex: //p')
+  case $1 in "$peer: $nic: "*) return 0 ;; *) return 1 ;; esac
+}
+`;
+
+/**
  * Attaches containers' NICs. Every step is skipped where it is not needed, so the same call mends a NIC.
  *
  * - One process at a time: a playbook's run and the host's own agent may both want the same NIC.
  * - The NIC is a veth whose one end is made right inside the container's network namespace, which is
- *   entered by the container's PID: no link in /var/run/netns.
+ *   entered by the container's PID: no link in /var/run/netns that stays.
  * - `external_ids:container_id` and `container_iface` are those of ovs-docker, for its users' eyes.
  *   https://github.com/openvswitch/ovs/blob/branch-3.1/utilities/ovs-docker
  * - A stale port goes before its device is made anew: vswitchd does not notice that a port of the same name
@@ -33,7 +47,9 @@ run=/var/run/weft held= made=
 die() { echo "$*" >&2; exit 1; }
 vsctl() { ovs-vsctl --timeout=15 "$@"; }
 ${inspectNamed.script.trim()}
-inside() { nsenter -t "$pid" -n "$@"; }
+${inNetns.script.trim()}
+${sameNetns.script.trim()}
+inside() { in_netns "$pid" "$@"; }
 undo() {
   echo "$*" >&2
   if [ -n "$made" ]; then
@@ -58,15 +74,8 @@ start_of() {
   echo "\${20}"
 }
 
-# The ends know each other's number. The one inside is not the host's /sys.
-joined() {
-  [ -e "/sys/class/net/$veth" ] || return 1
-  read -r index <"/sys/class/net/$veth/ifindex"; read -r peer <"/sys/class/net/$veth/iflink"
-  case $(inside ip -o link show dev "$nic" 2>/dev/null) in
-    "$peer: $nic@if$index: "*) return 0 ;;
-    *) return 1 ;;
-  esac
-}
+${otherEnd}# The one inside is not the host's /sys.
+joined() { [ -e "/sys/class/net/$veth" ] && other_end "$(inside ip -o link show dev "$nic" 2>/dev/null)"; }
 
 release() { vsctl --if-exists del-port "$veth" || die "Open vSwitch does not let go of $veth"; }
 
@@ -122,7 +131,7 @@ set_address() {
 
 attach() {
   container=$1 nic=$2 veth=$3 bridge=$4 mtu=$5 mac=$6 address=$7 vlan=$8 made=
-  for tool in docker nsenter ip ovs-vsctl ethtool flock; do
+  for tool in docker ip ovs-vsctl ethtool flock; do
     command -v $tool >/dev/null 2>&1 || die "$tool is missing on this host"
   done
   lock

@@ -1,6 +1,7 @@
 import { type Command, type CommandResult, sh, TaskError } from "weft";
 import { inspectNamed } from "../docker/inspect-named.ts";
 import { askOvs, list, map, parseOvs, text } from "../ovs/tables.ts";
+import { inNetns, sameNetns } from "./in-netns.ts";
 
 /** A NIC as it is to be. */
 export interface NicOptions {
@@ -54,6 +55,8 @@ export interface NicState {
  */
 export const askNic = ({ container, nic, veth, bridge }: NicOptions): Command => sh`
 ${inspectNamed}
+${inNetns}
+${sameNetns}
 found=
 if command -v docker >/dev/null 2>&1; then
   found=$(inspect_named ${container} '{{.Id}} {{.State.Pid}}')
@@ -62,22 +65,29 @@ id=\${found% *} pid=\${found#* }
 if [ "\${pid:-0}" != 0 ] && read -r stat <"/proc/$pid/stat"; then
   set -- \${stat##*) }
   echo "container $id $pid:\${20}"
-  nsenter -t "$pid" -n ip address show dev ${nic} 2>/dev/null
-  nsenter -t "$pid" -n ethtool -k ${nic} 2>/dev/null | grep '^tx-checksumming:'
+  in_netns "$pid" ip address show dev ${nic} 2>/dev/null
+  in_netns "$pid" ethtool -k ${nic} 2>/dev/null | grep '^tx-checksumming:'
   if read -r client 2>/dev/null <${`/var/run/dhclient-${veth}.pid`} &&
-    [ "/proc/$client/ns/net" -ef "/proc/$pid/ns/net" ]; then echo client; fi
+    same_netns "$client" "$pid"; then echo client; fi
 fi
 if cd ${`/sys/class/net/${veth}`} 2>/dev/null; then
   read -r index <ifindex; read -r peer <iflink; read -r mtu <mtu; read -r flags <flags
   echo "veth $index $peer $mtu $((flags & 1)) $((flags & 0x100))"
+  # An old kernel has a veth's own number for both.
+  if [ "$peer" = "$index" ]; then ethtool -S ${veth} | sed -n 's/^ *peer_ifindex: /peer /p'; fi
 fi
 ${askOvs(sh`--columns=datapath_type,ports find Bridge name=${bridge} -- --columns=_uuid,tag find Port name=${veth} -- --columns=external_ids,error find Interface name=${veth}`)}`;
 
 const parseInside = (stdout: string, veth: RegExpExecArray | null): NicState["inside"] => {
-  const link = /^(\d+): \S+?@if(\d+): <(\S*)> mtu (\d+)/m.exec(stdout);
+  const link = /^(\d+): \S+?(?:@if(\d+))?: <(\S*)> mtu (\d+)/m.exec(stdout);
   if (link === null || veth === null) return undefined;
   const [, index, peer, flags = "", mtu] = link;
-  if (index !== veth[2] || peer !== veth[1]) return undefined;
+  // Where the kernel is old, ip shows no number of the other end.
+  const isJoined =
+    peer === undefined
+      ? index === /^peer (\d+)$/m.exec(stdout)?.[1]
+      : index === veth[2] && peer === veth[1];
+  if (!isJoined) return undefined;
   return {
     mtu: Number(mtu),
     mac: /^ +link\/ether (\S+)/m.exec(stdout)?.[1] ?? "",

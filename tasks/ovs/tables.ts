@@ -21,6 +21,22 @@ else
   echo ovs=absent
 fi`;
 
+/**
+ * Has a shell variable of a column's name be that column's part of a list of columns, or empty where this Open
+ * vSwitch is too old to have it; {@link hasColumn} reads which.
+ */
+export const askColumn = (table: string, column: string): Command => sh`
+${column}=${`${column},`}
+if command -v ovs-vsctl >/dev/null 2>&1; then
+  case $(ovs-vsctl --timeout=10 ${`--columns=${column}`} find ${table} name=none 2>&1) in
+    *'does not contain a column'*) ${column}=; echo ${`${column}=unknown`} ;;
+  esac
+fi`;
+
+/** Reads the answer of {@link askColumn}. */
+export const hasColumn = ({ stdout }: CommandResult, column: string): boolean =>
+  !stdout.split("\n").includes(`${column}=unknown`);
+
 // https://docs.openvswitch.org/en/stable/ref/ovsdb.7/ and RFC 7047, 5.1: ["set", [...]], ["map", [[k, v], ...]].
 const decode = (value: unknown): Value => {
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {

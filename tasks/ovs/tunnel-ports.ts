@@ -1,5 +1,5 @@
 import { type Command, type CommandResult, sh } from "weft";
-import { askOvs, list, map, parseOvs, text } from "./tables.ts";
+import { askColumn, askOvs, hasColumn, list, map, parseOvs, text } from "./tables.ts";
 import { tunnelBridge } from "./tunnel-bridge.ts";
 import type { Tunnel } from "./tunnels.ts";
 
@@ -36,13 +36,7 @@ export const peersOfPort = (ids: Readonly<Record<string, string>>): ReadonlyMap<
   );
 
 /** Has "$protected" be that column's part of a list of columns, or empty where Open vSwitch has none. */
-export const askProtected: Command = sh`
-protected=protected,
-if command -v ovs-vsctl >/dev/null 2>&1; then
-  case $(ovs-vsctl --timeout=10 --columns=protected find Port name=none 2>&1) in
-    *'does not contain a column'*) protected=; echo protected=unknown ;;
-  esac
-fi`;
+export const askProtected: Command = askColumn("Port", "protected");
 
 /** Asks for the ports of bridges, in two processes for any number of them. */
 export const askTunnelPorts: Command = sh`${askProtected}
@@ -88,7 +82,7 @@ export const parseTunnelPorts = (bridge: string, result: CommandResult): TunnelP
     isPortOf(own.outside, own.name);
   return {
     ports,
-    canProtect: !/^protected=unknown$/m.test(result.stdout),
+    canProtect: hasColumn(result, "protected"),
     datapath: text(shared, "datapath_type"),
     ownBridge: apart === undefined ? "absent" : isWhole ? "whole" : "partial",
   };

@@ -1,6 +1,7 @@
-import { change, sh, task } from "weft";
+import { change, sh, TaskError, task } from "weft";
 import { parseRecord, recordPath } from "../baseline/record.ts";
 import { label } from "../container.ts";
+import { dockerIsDown, dockerIsNew } from "../docker/inspect-named.ts";
 import { readSection, section } from "../file/section.ts";
 
 interface ContainersOptions {
@@ -25,12 +26,25 @@ export const noContainers = ({ containers }: ContainersOptions) => {
     probe: {
       command: sh`
 if command -v docker >/dev/null 2>&1; then
-  docker ps --all --no-trunc --format ${`container {{.Names}} {{.Image}} {{.Label "${label}"}}`} 2>/dev/null
-  docker image inspect --format 'image {{.Id}} {{range .RepoTags}}{{.}} {{end}}' ${images} 2>/dev/null
+  if ${dockerIsNew}; then
+    docker ps --all --no-trunc --format ${`container {{.Names}} {{.Image}} {{.Label "${label}"}}`}
+    echo "listed=$?"
+    docker inspect --type image --format 'image {{.Id}} {{range .RepoTags}}{{.}} {{end}}' ${images} 2>/dev/null
+  else
+    ids=$(docker ps --all --quiet --no-trunc) &&
+      { [ -z "$ids" ] || docker inspect --format ${`container {{.Name}} {{.Config.Image}} {{index .Config.Labels "${label}"}}`} $ids; }
+    echo "listed=$?"
+    docker images --no-trunc 2>/dev/null | while read -r name tag id _; do echo "image $id $name:$tag "; done
+  fi
 fi
 ${readSection("baseline", recordPath)}`,
       parse: (result) => {
-        const found = [...result.stdout.matchAll(/^container (\S+) (\S+) (\S*)$/gm)].map(
+        const status = /^listed=(\d+)$/m.exec(result.stdout)?.[1] ?? "0";
+        // One that does not start with the host is not running: it has no container that does.
+        if (status !== "0" && !dockerIsDown.test(result.stderr)) {
+          throw new TaskError(`Docker does not tell its containers: ${result.stderr.trim()}`);
+        }
+        const found = [...result.stdout.matchAll(/^container \/?(\S+) (\S+) (\S*)$/gm)].map(
           ([, name = "", image = "", declaration = ""]) => ({
             name,
             image,

@@ -66,11 +66,21 @@ back() {
   rm -f "$state"
 }
 
+add_bridge() {
+  ovs-vsctl --timeout=30 --may-exist add-br "$bridge" -- \\
+    set Bridge "$bridge" datapath_type=netdev fail_mode=standalone "other_config:hwaddr=\\"$mac\\"" "$@"
+}
 prepare() {
   mac=$(cat "/sys/class/net/$nic/address") mtu=$(cat "/sys/class/net/$nic/mtu")
-  ovs-vsctl --timeout=30 --may-exist add-br "$bridge" -- \\
-    set Bridge "$bridge" datapath_type=netdev fail_mode=standalone "other_config:hwaddr=\\"$mac\\"" -- \\
-    set Interface "$bridge" "mtu_request=$mtu" || return 1
+  if said=$(add_bridge -- set Interface "$bridge" "mtu_request=$mtu" 2>&1); then
+    [ -z "$said" ] || say "$said"
+  else
+    case $said in
+      # Before 2.6: the device keeps what it is given.
+      *'does not contain a column'*) add_bridge && ip link set dev "$bridge" mtu "$mtu" || return 1 ;;
+      *) say "$said"; return 1 ;;
+    esac
+  fi
   [ -e "/sys/class/net/$bridge" ] || { say "Open vSwitch made no $bridge"; return 1; }
   # What the NIC had before, for teardown; a reboot takes it back by itself.
   if [ ! -e "$state.before" ]; then

@@ -1,5 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { type Command, type CommandResult, sh, TaskError } from "weft";
+import { inspectNamed } from "../docker/inspect-named.ts";
+import { inNetns } from "../nic/in-netns.ts";
 import { type Box, oneOfEachOtherHost } from "./boxes.ts";
 
 /** A check from one container to another. */
@@ -43,10 +45,12 @@ const toNumber = (address: string): number =>
  * be the beginning of another one's ID, which then is there twice.
  */
 const pids = (boxes: readonly Box[]): Command => sh`
-for tool in docker nsenter ip ping arping; do
+for tool in docker ip ping arping; do
   command -v $tool >/dev/null 2>&1 || echo "missing $tool"
 done
-pids=$(docker inspect --type container --format '{{.Name}} {{.State.Pid}}' ${boxes.map(({ name }) => name)} 2>/dev/null)
+${inspectNamed}
+${inNetns}
+pids=$(inspect_containers '{{.Name}} {{.State.Pid}}' ${boxes.map(({ name }) => name)} 2>/dev/null)
 newline='
 '
 pid_of() {
@@ -71,10 +75,10 @@ END
   set -- $((((a * 256 + b) * 256 + c) * 256 + d))
   [ "$1" -ge ${toNumber(range.from)} ] && [ "$1" -le ${toNumber(range.to)} ]
 }
-answers() { nsenter -t "$pid" -n ping -n -q -c 1 -W 1 "$1" >/dev/null 2>&1 </dev/null; }
+answers() { in_netns "$pid" ping -n -q -c 1 -W 1 "$1" >/dev/null 2>&1 </dev/null; }
 lookup() {
-  neighbours="$(nsenter -t "$pid" -n ip -4 neighbour show dev ${seeker.nic})
-$(nsenter -t "$pid" -n ip -4 -o address show dev ${seeker.nic} | sed ${`s|.* inet \\([^/ ]*\\).*|\\1 lladdr ${seeker.mac} REACHABLE|`})"
+  neighbours="$(in_netns "$pid" ip -4 neighbour show dev ${seeker.nic})
+$(in_netns "$pid" ip -4 -o address show dev ${seeker.nic} | sed ${`s|.* inet \\([^/ ]*\\).*|\\1 lladdr ${seeker.mac} REACHABLE|`})"
   known=$(for mac in ${macs}; do
     for state in REACHABLE DELAY PROBE STALE; do
       echo "$neighbours" | sed -n "s/ lladdr $mac $state.*/ $mac/p"
@@ -107,7 +111,7 @@ if pid_of ${seeker.name}; then
   unknown=
   [ -n "$sweep" ] || lookup
   if [ -n "$sweep$unknown" ]; then
-    nsenter -t "$pid" -n sh -c 'number=$1
+    in_netns "$pid" sh -c 'number=$1
       while [ "$number" -le "$2" ]; do
         ping -n -q -c 1 -W 1 "$((number >> 24 & 255)).$((number >> 16 & 255)).$((number >> 8 & 255)).$((number & 255))" &
         [ $((number % 256)) -ne 0 ] || wait

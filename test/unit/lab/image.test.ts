@@ -9,6 +9,7 @@ import {
   repositoryPackages,
 } from "../../../src/lab/image/recipe.ts";
 import { baseEntriesSpec, specText, upstreamVersion } from "../../../src/lab/image/rpm-spec.ts";
+import { dockerIo } from "../../../src/lab/image/rpms/docker.ts";
 import { iprouteWithoutNetns } from "../../../src/lab/image/rpms/iproute.ts";
 
 const place = { version: "3.1.0", stage: "/stage", fileList: "/list", noarch: false };
@@ -88,6 +89,26 @@ test.each([
   expect(status).toBe(outcome === "run" ? 0 : 255);
   if (outcome === "refused")
     expect(stderr).toMatch(/^Object "net\w*" is unknown, try "ip help"\.\n$/);
+});
+
+test.each([
+  ["inspect --format x a b", 0, ""],
+  ["inspect --type container a", 2, "flag provided but not defined: --type"],
+  ["ps -aq --no-trunc", 0, ""],
+  ["ps --all --format x", 2, "flag provided but not defined: --format"],
+  ["run -it --label a=b --net none --restart always image cat --foo", 0, ""],
+  ["run --detach --restart unless-stopped image", 1, "docker: invalid restart policy unless-s"],
+  ["run --restart=unless-stopped image", 1, "docker: invalid restart policy unless-stopped."],
+  ["run --network none image", 2, "flag provided but not defined: --network"],
+  ["update --restart always a", 1, "docker: 'update' is not a docker command."],
+  ["version --format x", 2, "flag provided but not defined: --format"],
+])("docker %s exits with %s on EL6", (command, code, said) => {
+  const text = dockerIo.files?.["usr/bin/docker"]?.text ?? "";
+  const script = text.replace(/^real=.*/m, "real=true").replace(/ -S \S+/, " -e /");
+  const { status, stderr } = spawnSync("sh", ["-c", script, "docker", ...command.split(" ")], {
+    encoding: "utf8",
+  });
+  expect({ status, stderr }).toEqual({ status: code, stderr: expect.stringContaining(said) });
 });
 
 test("every script of the image is one to its shell", () => {

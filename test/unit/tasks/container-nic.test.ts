@@ -61,6 +61,15 @@ describe("containerNic", () => {
     expect(planned({ client: true, addresses: ["10.1.2.100/24"] }, leased)).toEqual([]);
   });
 
+  it("knows a NIC's ends on an old kernel, which tells the other end's number to ethtool alone", () => {
+    const link =
+      "2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 qdisc pfifo_fast state UP qlen 1000\n    link/ether 02:ac:0b:dc:44:c3 brd ff:ff:ff:ff:ff:ff";
+    const on = (veth: string) => planned({ link, veth });
+    expect(on("veth 9 9 1450 1 256\npeer 2")).toEqual([]);
+    expect(on("veth 9 9 1450 1 256\npeer 3")).toEqual(["attach a1 eth0 to vxbr"]);
+    expect(on("veth 9 2 1450 1 256")).toEqual(["attach a1 eth0 to vxbr"]);
+  });
+
   it.each([
     ["has no container yet", answer("ovs=absent\n")],
     ["has no Docker yet", answer("ovs=absent\n", "")],

@@ -13,7 +13,7 @@ const task = container(options);
 
 const declarationOf = (of = task): string =>
   /weft\.declaration=([0-9a-f]{16})/.exec(
-    of.plan({ container: undefined, image: true })[0]?.command.script ?? "",
+    of.plan({ container: undefined, image: true, restarts: ["always"] })[0]?.command.script ?? "",
   )?.[1] ?? "";
 
 const found = (words: string, image = "") => answer(`status=0\ncontainer ${words}.\n${image}`);
@@ -38,10 +38,9 @@ describe("container", () => {
 
   it("pulls an image that comes without an archive", () => {
     const plain = container({ ...options, archive: undefined });
-    expect(summaries(plain.plan({ container: undefined, image: false }))).toEqual([
-      "pull image weft/busybox:1",
-      "create container a1",
-    ]);
+    expect(
+      summaries(plain.plan({ container: undefined, image: false, restarts: ["unless-stopped"] })),
+    ).toEqual(["pull image weft/busybox:1", "create container a1"]);
   });
 
   it.each([
@@ -51,6 +50,13 @@ describe("container", () => {
       answer(
         "status=1\ncontainer \n",
         "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\n",
+      ),
+    ],
+    [
+      "the engine of an old one does not run",
+      answer(
+        "status=1\ncontainer \ndocker=old\n",
+        "Get http:///var/run/docker.sock/v1.19/containers/json?all=1: dial unix /var/run/docker.sock: no such file or directory. Are you trying to connect to a TLS-enabled daemon without TLS?\n",
       ),
     ],
   ])("plans for an empty host where %s", (_, result) => {
@@ -75,6 +81,26 @@ describe("container", () => {
     ],
   ])("plans for a container that %s", (_, words, expected) => {
     expect(summaries(planned(found(words)))).toEqual(expected);
+  });
+
+  describe("on a Docker before 1.12", () => {
+    const old = (words: string) => planned(found(words, "docker=old\n"));
+
+    it("has a container start with the host by the one policy that it knows", () => {
+      const [, create] = planned(answer("status=0\ncontainer \ndocker=old\n"));
+      expect(create?.command.script).toContain(" --restart always ");
+    });
+
+    it.each([["always"], ["unless-stopped"]])("is content with %s", (policy) => {
+      expect(old(`true ${policy} ${declarationOf()}`)).toEqual([]);
+    });
+
+    it("makes a container anew whose policy it cannot change", () => {
+      const [change, ...others] = old(`true no ${declarationOf()}`);
+      expect(others).toEqual([]);
+      expect(change?.summary).toMatch(/^make container a1 anew: it does not start with the host/);
+      expect(change?.command.script).toMatch(/^docker rm --force a1 .* --restart always /);
+    });
   });
 
   it("loads no image that the host has", () => {

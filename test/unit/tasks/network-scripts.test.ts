@@ -117,8 +117,8 @@ forward 1
 ovs=absent
 `;
 
-// And one of EL6, with an Open vSwitch that has no protected ports.
-const el6 = `${fresh.replace("unit=systemd", "unit=sysv")}protected=unknown\n`;
+// And one of EL6, with an Open vSwitch that has no protected ports and cannot be asked for an MTU.
+const el6 = `${fresh.replace("unit=systemd", "unit=sysv")}protected=unknown\nmtu_request=unknown\n`;
 
 const scriptsOf = (it: Task): readonly string[] => {
   const stderr =

@@ -1,13 +1,17 @@
-import { describe, expect, it } from "vitest";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { sh } from "weft";
 import { ovsBridge } from "../../../tasks/ovs-bridge.ts";
 import { answer, summaries } from "./answer.ts";
+import { fakeProgram, runHere, scratchFolder, shells } from "./on-this-machine.ts";
 
 const bridge = ovsBridge({ name: "vxbr", host: "lab-1", mtu: 1450 });
 const mac = "02:8f:1a:e9:04:bd";
 
 const rows = (datapath: string, mtu: number, error = '["set",[]]') =>
   `{"data":[["${datapath}","standalone",["map",[["hwaddr","${mac}"]]]]],"headings":["datapath_type","fail_mode","other_config"]}
-{"data":[[${mtu},${error}]],"headings":["mtu_request","error"]}
+{"data":[[${mtu},["map",[]],${error}]],"headings":["mtu_request","external_ids","error"]}
 ovs=0
 `;
 
@@ -73,6 +77,55 @@ describe("ovsBridge", () => {
     ],
   ])("mends %s", (_, tables, port, summary) => {
     expect(planned(`datapath=netdev\n${tables}${port}${unitOf("netdev")}`)).toEqual(summary);
+  });
+
+  describe("on Open vSwitch before 2.6, which cannot be asked for an MTU", () => {
+    const old = (mark: string) =>
+      `datapath=netdev
+mtu_request=unknown
+{"data":[["netdev","standalone",["map",[["hwaddr","${mac}"]]]]],"headings":["datapath_type","fail_mode","other_config"]}
+{"data":[[["map",[${mark}]],["set",[]]]],"headings":["external_ids","error"]}
+ovs=0
+up=1
+tx-checksumming: off
+`;
+    const fresh = "datapath=netdev\nmtu_request=unknown\novs=0\nunit=systemd\n";
+    const changes = bridge.plan(bridge.probe.parse(answer(fresh)));
+    const text = changes.find(({ diff }) => diff?.subject.endsWith(".service"))?.diff?.after ?? "";
+    const unit = `unit=systemd\nunit=enabled\n${text.replace(/^/gm, "unit|").replace(/unit\|$/, "")}`;
+
+    it("gives the device its own, now and whenever it is made anew", () => {
+      expect(changes[0]?.command.script).toMatch(
+        /-- set Interface vxbr external_ids:weft_mtu=1450 && ip link set dev vxbr mtu 1450 up$/,
+      );
+      expect(changes[1]?.command.script).toBe("ip link set dev vxbr mtu 1450 up");
+      expect(text).toContain("until ip link set dev vxbr mtu 1450 up 2>/dev/null;");
+    });
+
+    it.each([
+      ["has nothing to do where it was given it", '["weft_mtu","1450"]', []],
+      ["mends another one", '["weft_mtu","1400"]', ["mend bridge vxbr"]],
+      ["mends a bridge that has none", "", ["mend bridge vxbr"]],
+    ])("%s", (_, mark, expected) => {
+      expect(planned(`${old(mark)}${unit}`)).toEqual(expected);
+    });
+
+    it.each(shells)("asks for no column that it does not have, in $name", ({ shell }) => {
+      const bin = scratchFolder(onTestFinished);
+      const asked = join(bin, "asked");
+      fakeProgram(
+        bin,
+        "ovs-vsctl",
+        `case "$*" in *mtu_request*) echo 'ovs-vsctl: Interface does not contain a column whose name matches "mtu_request"' >&2; exit 1 ;; esac
+echo "$*" >>${asked}`,
+      );
+      const command = sh`PATH=${bin}:$PATH; ${bridge.probe.command}`;
+      const { stdout } = runHere(command, shell);
+      expect(stdout).toMatch(/^mtu_request=unknown$/m);
+      expect(readFileSync(asked, "utf8")).toMatch(
+        / --columns=external_ids,error find Interface name=vxbr$/m,
+      );
+    });
   });
 
   it("leaves checksums to the kernel's datapath", () => {

@@ -219,6 +219,23 @@ describe("noContainers", () => {
   ])("leaves images where the record %s", (_, lines) => {
     expect(planned(`image sha256:1 nginx:latest \n${record(...lines)}`)).toEqual([]);
   });
+
+  it("knows an old Docker's answer, which has names as that keeps them", () => {
+    expect(
+      planned(
+        `container /a1 nginx 0123abcd\nlisted=0\nimage IMAGE REPOSITORY:TAG \nimage 1f2e nginx:latest \n${record()}`,
+      ),
+    ).toEqual(["remove a1", "remove image nginx:latest"]);
+  });
+
+  it.each([
+    ["is not running", "Cannot connect to the Docker daemon. Is the docker daemon running?", ""],
+    ["does not answer", "flag provided but not defined: --format", "flag provided"],
+  ])("leaves nothing behind unsaid where Docker %s", (_, stderr, fault) => {
+    const parse = () => task.probe.parse(answer("listed=1\n", stderr));
+    if (fault === "") expect(task.plan(parse())).toEqual([]);
+    else expect(parse).toThrow(fault);
+  });
 });
 
 describe("noBridges", () => {

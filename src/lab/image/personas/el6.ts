@@ -67,5 +67,7 @@ export const el6: Persona = {
     },
   },
   prepare: sysvScript,
-  script: hideDnf,
+  // util-linux-ng 2.17 has none.
+  script: `rm /usr/bin/nsenter
+${hideDnf}`,
 };

@@ -120,18 +120,20 @@ case $1 in
 esac
 `;
 
-// What ovs-vsctl 2.5 says of a column that came with 2.7.
+// What ovs-vsctl 2.5 says of columns that came with 2.6 and 2.7.
 const vsctlOf25 = `#!/bin/sh
 for word; do
   case $word in
     protected=*|--columns=*protected*)
       echo 'ovs-vsctl: Port does not contain a column whose name matches "protected"' >&2; exit 1 ;;
+    mtu_request=*|--columns=*mtu_request*)
+      echo 'ovs-vsctl: Interface does not contain a column whose name matches "mtu_request"' >&2; exit 1 ;;
   esac
 done
 exec /usr/libexec/openvswitch/ovs-vsctl "$@"
 `;
 
-/** Of the 2.5 series, the last whose kernel module EL6 can have: no protected ports, an init script. */
+/** Of the 2.5 series, the last whose kernel module EL6 can have: no protected ports, no requested MTU, an init script. */
 export const openvswitch25: RpmPackage = {
   ...openvswitch,
   name: "openvswitch",
@@ -142,6 +144,10 @@ export const openvswitch25: RpmPackage = {
     ...openvswitch.edits,
     "usr/share/openvswitch/vswitch.ovsschema": [
       ['       "protected": {\n         "type": "boolean"},\n', ""],
+      [
+        '       "mtu_request": {\n         "type": {\n           "key": {"type": "integer",\n                   "minInteger": 1},\n           "min": 0,\n           "max": 1}},\n',
+        "",
+      ],
     ],
   },
   files: {

@@ -1,5 +1,6 @@
 import type { ArgumentsCamelCase, Argv } from "yargs";
 import { Problem } from "../problem.ts";
+import { knownSecrets } from "../shell/secret-register.ts";
 import { didYouMean } from "../suggest.ts";
 import { inventoryOptions } from "./inventory-options.ts";
 
@@ -24,8 +25,8 @@ type InventoryVerbArguments = ArgumentsCamelCase<
   ReturnType<typeof builder> extends Argv<infer Args> ? Args : never
 >;
 
-const print = (value: unknown): void => {
-  process.stdout.write(`${JSON.stringify(value, undefined, 4)}\n`);
+const print = (value: unknown, shown = (item: unknown): unknown => item): void => {
+  process.stdout.write(`${JSON.stringify(value, (_key, item: unknown) => shown(item), 4)}\n`);
 };
 
 const show = async (args: InventoryVerbArguments): Promise<void> => {
@@ -33,7 +34,7 @@ const show = async (args: InventoryVerbArguments): Promise<void> => {
   if (forms !== 1) throw new Problem("say one of --list, --graph and --host HOST");
   const [
     { checkInventories, contractOf, readInventories },
-    { graphInventory, listInventory, listedVars },
+    { graphInventory, listInventory, listedVars, masked },
   ] = await Promise.all([import("./open-inventory.ts"), import("../inventory/listing.ts")]);
   const { limitHosts } = await import("./limit-hosts.ts");
   const given = await readInventories(args, { asAnsible: true });
@@ -62,10 +63,13 @@ const show = async (args: InventoryVerbArguments): Promise<void> => {
       const wanted = String(args.host);
       throw new Problem(`${inventory.file} has no host "${wanted}".${didYouMean(wanted, names)}`);
     }
-    for (const refusal of host.refusals ?? []) process.stderr.write(`warning: ${refusal}\n`);
+    for (const refusal of host.refusals ?? []) {
+      process.stderr.write(`warning: ${knownSecrets.mask(refusal)}\n`);
+    }
     const { resolvedConnection } = await import("./resolved-connection.ts");
     const connection = resolvedConnection(host, inventory);
-    print({ vars: listedVars(listing, host.name), connection });
+    const vars = listedVars(listing, host.name);
+    print({ vars, connection }, args.showSecrets ? undefined : masked);
   }
 };
 

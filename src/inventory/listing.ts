@@ -1,5 +1,6 @@
 import { MASK } from "../shell/mask.ts";
 import { Secret } from "../shell/secret.ts";
+import { knownSecrets } from "../shell/secret-register.ts";
 import type { Connection } from "../ssh/transport.ts";
 import type { Peer } from "./contract.ts";
 import type { HostLayer } from "./layer.ts";
@@ -28,11 +29,18 @@ export interface Listing {
 
 const SECRET_NAME = /^ansible_\w*(?:pass|password|passphrase)$/;
 
+/** A text or number without the secrets in it that are known; anything else as it is. */
+export const masked = <Item>(item: Item): Item | string => {
+  if (typeof item !== "string" && typeof item !== "number") return item;
+  const text = knownSecrets.mask(String(item));
+  return text === String(item) ? item : text;
+};
+
 /** A copy as JSON has it, keys sorted as Ansible prints them, secrets masked unless asked for. */
 const plain = (value: unknown, showSecrets: boolean): unknown => {
   if (value instanceof Secret) return showSecrets ? value.reveal() : MASK;
   if (Array.isArray(value)) return value.map((item) => plain(item, showSecrets));
-  if (!isMapping(value)) return value;
+  if (!isMapping(value)) return showSecrets ? value : masked(value);
   return Object.fromEntries(
     Object.keys(value)
       .sort()
@@ -50,17 +58,20 @@ const quoted = (text: string): string => `'${text.replaceAll("'", `'"'"'`)}'`;
 const connectionVars = (
   name: string,
   connection: Connection,
+  showSecrets: boolean,
 ): Readonly<Record<string, unknown>> => {
   const { address, port, user, identityFiles = [], password, passphrase } = connection;
   const { knownHostsFiles, agent, acceptNewHostKeys, connectTimeoutMs } = connection;
   const { proxyJump, proxyCommand, forwardAgent } = connection;
+  // Before it is quoted: a secret with quotes in it is not known in Python's way to write them.
+  const command = showSecrets ? proxyCommand : masked(proxyCommand);
   const options = [
     ...identityFiles.slice(1).map((file) => `IdentityFile=${file}`),
     ...(knownHostsFiles === undefined ? [] : [`UserKnownHostsFile="${knownHostsFiles.join(" ")}"`]),
     ...(agent === false ? ["IdentitiesOnly=yes"] : []),
     ...(acceptNewHostKeys === true ? ["StrictHostKeyChecking=accept-new"] : []),
     ...(proxyJump === undefined ? [] : [`ProxyJump=${proxyJump}`]),
-    ...(proxyCommand === undefined ? [] : [quoted(`ProxyCommand=${proxyCommand}`)]),
+    ...(command === undefined ? [] : [quoted(`ProxyCommand=${command}`)]),
     ...(forwardAgent === undefined ? [] : [`ForwardAgent=${forwardAgent ? "yes" : "no"}`]),
   ];
   const vars = {
@@ -87,7 +98,9 @@ export const listedVars = (listing: Listing, host: string): unknown => {
   const { inventory, layer, typedGroups, typedHosts, showSecrets } = listing;
   const vars: Record<string, unknown> = {};
   const connection = inventory.hosts.find(({ name }) => name === host)?.connection;
-  if (typedHosts.has(host) && connection) Object.assign(vars, connectionVars(host, connection));
+  if (typedHosts.has(host) && connection) {
+    Object.assign(vars, connectionVars(host, connection, showSecrets));
+  }
   for (const [name, { value }] of layer.hosts.get(host)?.vars ?? []) vars[name] = value;
   const peerOf = (group: string): Peer | undefined =>
     inventory.groups.get(group)?.find(({ name }) => name === host);

@@ -3,7 +3,10 @@ export interface Value {
   readonly value: unknown;
   /** The file, as messages name it. */
   readonly file: string;
-  /** As it was written, where the format gives no types of its own: INI and `-e key=value`. */
+  /**
+   * As it was written, but for a comment behind it, where the format gives no types of its own: INI
+   * and `-e key=value`.
+   */
   readonly text?: string;
 }
 

@@ -1,6 +1,7 @@
 import { didYouMean } from "../suggest.ts";
 import { SetupError } from "./setup-error.ts";
 import type { ConfigLine } from "./ssh-config-line.ts";
+import { matchesAny } from "./wildcard.ts";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
@@ -55,13 +56,17 @@ const IGNORED = words(`
 /**
  * The name under which a directive counts; `undefined` where it has no meaning for weft.
  *
+ * @param ignoreUnknown patterns, in lower case, of keywords to pass over where they have no meaning
  * @throws SetupError for a keyword that nobody knows, or whose effect weft cannot have
  */
-export const honouredKeyword = (line: ConfigLine): string | undefined => {
+export const honouredKeyword = (
+  line: ConfigLine,
+  ignoreUnknown: readonly string[],
+): string | undefined => {
   const { written, args, at } = line;
   const keyword = ALIASES[line.keyword] ?? line.keyword;
   if (HONOURED.has(keyword)) return keyword;
-  if (IGNORED.has(keyword)) return undefined;
+  if (IGNORED.has(keyword) || matchesAny(ignoreUnknown, keyword)) return undefined;
   const reason = REFUSED.get(keyword);
   if (reason === undefined) {
     const known = [...HONOURED, ...REFUSED.keys(), ...IGNORED];

@@ -88,6 +88,7 @@ class Lookup {
   readonly #found = new Map<string, readonly ConfigLine[]>();
   /** Keywords without a meaning here whose first directive was harmless: a later one does not count. */
   readonly #settled = new Set<string>();
+  /** In lower case. */
   #ignoreUnknown: readonly string[] | undefined;
   /** In the second pass, the name that the first one came to. */
   #finalHost: string | undefined;
@@ -183,9 +184,11 @@ class Lookup {
 
   #directive(line: ConfigLine): void {
     const { keyword } = line;
-    if (keyword === "ignoreunknown") this.#ignoreUnknown ??= line.args.join(",").split(",");
-    if (matchesAny(this.#ignoreUnknown ?? [], line.written) || this.#settled.has(keyword)) return;
-    const name = honouredKeyword(line);
+    if (keyword === "ignoreunknown") {
+      this.#ignoreUnknown ??= line.args.join(",").toLowerCase().split(",");
+    }
+    if (this.#settled.has(keyword)) return;
+    const name = honouredKeyword(line, this.#ignoreUnknown ?? []);
     if (name === undefined) this.#settled.add(keyword);
     else if (name === "identityfile") this.#add(name, line);
     else if (!this.#found.has(name) && !this.#found.has(OTHER_ROUTE[name] ?? "")) {

@@ -6,7 +6,7 @@ import type { Keyring, Opened } from "../../secrets/keyring.ts";
 import { shownPath } from "../../shown-path.ts";
 import type { EditArguments } from "../secrets.ts";
 import { forWhom } from "./encrypt.ts";
-import { readEncrypted, tell, writeEncrypted } from "./files.ts";
+import { checkWritable, readEncrypted, tell, writeEncrypted } from "./files.ts";
 import { type ChosenLock, lockOf, ownLock, projectLock, saidLock } from "./lock-of.ts";
 import { memoryFolder } from "./memory-folder.ts";
 import { openKeyring } from "./open-keyring.ts";
@@ -78,7 +78,8 @@ const warnOfOthers = (now: ChosenLock, before: number, file: string): void => {
  * `weft secrets edit`: decrypts into memory, starts the editor, encrypts again. What was not changed
  * is not written. A file that is not there is made.
  *
- * @throws Problem, before the editor starts, where the file cannot be opened or encrypted again
+ * @throws Problem, before the editor starts, where the file cannot be opened, encrypted again or
+ *   written
  */
 export const edit = async (args: EditArguments): Promise<void> => {
   const { file } = args;
@@ -88,6 +89,9 @@ export const edit = async (args: EditArguments): Promise<void> => {
     ? { plain: Buffer.alloc(0), recipients: 0 }
     : await keyring.open(readEncrypted(file).bytes, shownPath(file));
   const chosen = await (isNew ? lockOf(args, file, keyring) : sameLock(args, opened, keyring));
+  // What was typed is gone with the editor's folder: so nothing may be refused after it.
+  checkWritable(file);
+  if ("recipients" in chosen.lock) await encrypt(new Uint8Array(), chosen.lock, chosen.from);
   const text = await edited(opened.plain, basename(file));
   if (text.equals(opened.plain)) {
     tell(`${shownPath(file)}: not changed`);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Problem } from "../../problem.ts";
 import { isAge } from "../../secrets/age-header.ts";
 import { shownPath } from "../../shown-path.ts";
-import { storeFile } from "./store-file.ts";
+import { checkStorable, storeFile } from "./store-file.ts";
 
 /** Standard input or output, where it stands for a file. */
 const STREAM = "-";
@@ -35,6 +35,11 @@ export const readEncrypted = (file: string): GivenFile => {
       ? `It is of ansible-vault: ansible-vault decrypt ${file}, then weft secrets encrypt ${file}`
       : `weft secrets encrypt ${file}`,
   });
+};
+
+/** @throws Problem where `writeEncrypted` could not write a file */
+export const checkWritable = (file: string): void => {
+  if (file !== STREAM) checkStorable(file);
 };
 
 /** Writes an encrypted file, which may be read by whoever could before; `-` is standard output. */

@@ -1,7 +1,9 @@
 import {
+  accessSync,
   chmodSync,
   chownSync,
   closeSync,
+  constants,
   fsyncSync,
   openSync,
   realpathSync,
@@ -18,6 +20,22 @@ import { Problem } from "../../problem.ts";
 const present = (path: string): { file: string; stats: Stats } | undefined => {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats && { file: realpathSync(path), stats };
+};
+
+const cannotWrite = (path: string, cause: unknown): Problem =>
+  new Problem(`${path} cannot be written: ${(cause as Error).message}`, { cause });
+
+/**
+ * Checks that `storeFile` may make a file beside this one.
+ *
+ * @throws Problem where it may not
+ */
+export const checkStorable = (path: string): void => {
+  try {
+    accessSync(dirname(present(path)?.file ?? path), constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw cannotWrite(path, cause);
+  }
 };
 
 /**
@@ -48,6 +66,6 @@ export const storeFile = (
     renameSync(fresh, file);
   } catch (cause) {
     rmSync(fresh, { force: true });
-    throw new Problem(`${path} cannot be written: ${(cause as Error).message}`, { cause });
+    throw cannotWrite(path, cause);
   }
 };

@@ -2,7 +2,7 @@ import { Problem } from "../../problem.ts";
 import type { Value } from "../value.ts";
 import { hostNames } from "./host-names.ts";
 import type { InventoryModel } from "./model.ts";
-import { parsePythonLiteral } from "./python-literal.ts";
+import { readPythonLiteral } from "./python-literal.ts";
 import { shellWords } from "./shell-words.ts";
 
 const SECTION = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/;
@@ -127,7 +127,7 @@ class IniReader {
   }
 
   #value(text: string): Value {
-    return { value: parsePythonLiteral(text), text, file: this.#file };
+    return { ...readPythonLiteral(text), file: this.#file };
   }
 
   #checkPending(): void {

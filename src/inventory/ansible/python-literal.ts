@@ -25,24 +25,31 @@ const FLOAT = /^(?:(?:\d(?:_?\d)*)?\.\d(?:_?\d)*|\d(?:_?\d)*\.?)(?:[eE][+-]?\d(?
 class LiteralReader {
   readonly #text: string;
   #at = 0;
+  #end: number;
 
   constructor(text: string) {
     this.#text = text;
+    this.#end = text.length;
+  }
+
+  /** What the document has of the text: without blanks and a comment behind it. */
+  get bare(): string {
+    return this.#text.slice(0, this.#end);
   }
 
   /** A whole text: a literal, or several with commas, which Python reads as a tuple. */
   document(): unknown {
     const first = this.#value();
-    if (!this.#take(",")) return this.#end(first);
+    if (!this.#take(",")) return this.#last(first);
     const items = [first];
     while (!this.#atEnd()) {
       items.push(this.#value());
       if (!this.#take(",")) break;
     }
-    return this.#end(items);
+    return this.#last(items);
   }
 
-  #end(value: unknown): unknown {
+  #last(value: unknown): unknown {
     if (!this.#atEnd()) throw new NoLiteral();
     return value;
   }
@@ -51,6 +58,7 @@ class LiteralReader {
     const blank = /\s*(?:#.*)?/y;
     blank.lastIndex = this.#at;
     blank.exec(this.#text);
+    if (blank.lastIndex === this.#text.length) this.#end = Math.min(this.#end, this.#at);
     this.#at = blank.lastIndex;
   }
 
@@ -182,13 +190,20 @@ class LiteralReader {
  * True, False, None, list, tuple, dict, set) becomes that value; everything else, "true" and
  * "yes" too, stays text.
  * Source: `_parse_value` of ansible/plugins/inventory/ini.py, `ast.literal_eval` of Python 3.
+ *
+ * @returns with the value its text, which for what is no string is without a comment behind it
  */
-export const parsePythonLiteral = (text: string): unknown => {
+export const readPythonLiteral = (text: string): { value: unknown; text: string } => {
+  const reader = new LiteralReader(text);
   try {
-    return new LiteralReader(text).document();
+    const value = reader.document();
+    return { value, text: typeof value === "string" ? text : reader.bare };
   } catch (error) {
     // Too deep a nesting is no literal for Python either.
-    if (error instanceof NoLiteral || error instanceof RangeError) return text;
+    if (error instanceof NoLiteral || error instanceof RangeError) return { value: text, text };
     throw error;
   }
 };
+
+/** The value that `readPythonLiteral` gives. */
+export const parsePythonLiteral = (text: string): unknown => readPythonLiteral(text).value;

@@ -36,6 +36,22 @@ one underlay="{'address': '192.0.2.1'}" ansible_host=127.0.0.1 ansible_port=1 vn
 localhost ansible_connection=local
 `,
   "none.ini": "alone\n",
+  "secrets.ts": `import { defineContract, inventory, secret } from "weft";
+import * as z from "zod";
+const contract = defineContract({ web: z.object({ url: z.string(), pin: z.number() }) });
+export default inventory(contract, {
+  hosts: {
+    one: {
+      address: "192.0.2.1",
+      password: secret("hunter'22"),
+      passphrase: secret("271828"),
+      proxyCommand: "sshpass -p hunter'22 ssh -W %h:%p b",
+    },
+  },
+  groups: { web: { one: { url: "http://u:hunter'22@x/", pin: 271828 } } },
+});
+`,
+  "refused.ini": "one ansible_password=hunter22 ansible_ssh_common_args='-F hunter22'\n",
   retry: "web02.example.com\n\n",
   "play.ts": `import { playbook, sh, task } from "weft";
 import { contract } from ${JSON.stringify(contract)};
@@ -88,6 +104,27 @@ describe("weft inventory", () => {
     const result = await weft(["inventory", "-i", path("prod"), "--list"]);
     expect(result.stdout).not.toMatch(/hunter2/);
     expect(result.stdout).toMatch(/"ansible_password": "\*+"/);
+  });
+
+  it.each([["--list"], ["--host", "one"]])(
+    "%s masks secrets inside other values",
+    async (...form) => {
+      const inventory = ["-i", path("secrets.ts"), ...form];
+      const shown = JSON.stringify(await json(...inventory));
+      expect(shown).not.toMatch(/hunter|22 ssh|271828/);
+      expect(shown).toContain('"url":"http://u:********@x/"');
+      expect(shown).toContain("sshpass -p ******** ssh -W %h:%p b");
+      expect(shown).toContain('"pin":"********"');
+      const plain = JSON.stringify(await json(...inventory, "--show-secrets"));
+      expect(plain).toContain('"url":"http://u:hunter\'22@x/"');
+      expect(plain).toContain('"pin":271828');
+    },
+  );
+
+  it("masks secrets in what it warns of", async () => {
+    const { stderr } = await weft(["inventory", "-i", path("refused.ini"), "--host", "one"]);
+    expect(stderr).toMatch(/^warning: .*cannot honour: -F \*{8}$/m);
+    expect(stderr).not.toContain("hunter22");
   });
 
   it("--graph draws several inventories as one", async () => {

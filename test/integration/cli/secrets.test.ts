@@ -217,6 +217,21 @@ describe("weft secrets edit", () => {
     expect(age(["-d", "-i", ownKey, fresh])).toBe("a: 'hunter2-hunter2");
   });
 
+  it("refuses what cannot be saved before anything is typed", async () => {
+    const started = join(file, "../started");
+    const editor = { EDITOR: `touch ${started}; :`, VISUAL: "" };
+    const typo = `${own.slice(0, -1)}${own.endsWith("q") ? "p" : "q"}`;
+    const mistyped = await secrets(["edit", file, "-r", typo], editor);
+    expect(mistyped.stderr).toContain(`--recipient: ${typo} is no public key of age: mistyped?`);
+    expect(mistyped.code).toBe(1);
+    const nowhere = join(file, "../nowhere/secrets.age.yml");
+    const unwritable = await secrets(["edit", nowhere, "-r", own], editor);
+    expect(unwritable.stderr).toContain(`${nowhere} cannot be written: `);
+    expect(unwritable.code).toBe(1);
+    expect(existsSync(started)).toBe(false);
+    isWiped();
+  });
+
   it("refuses where recipients could be left out", async () => {
     age(["-a", "-r", other.recipient, "-r", own, "-o", file], TEXT);
     const { code, stderr } = await secrets(["edit", file], sed("s/horse/donkey/"));

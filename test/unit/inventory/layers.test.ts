@@ -52,6 +52,24 @@ describe("an Ansible inventory under a contract", () => {
     expect(inventory.warnings).toBeUndefined();
   });
 
+  it("reads past a comment behind a value of a group, as Ansible does", async () => {
+    const ini = (vars: string) => `[web]\nw\n[web:vars]\n${vars}\n`;
+    const { groups, hosts } = await check(
+      ini(`port=80 # http
+version=3.10 # not 3.1
+tls=True # c
+ansible_become=True # yes
+ansible_port=2222 # our port
+ansible_password=1234 # c
+ansible_user=me # you`),
+    );
+    expect(varsOf({ groups })).toMatchObject({ port: 80, version: "3.10", tls: true });
+    const [host] = hosts;
+    expect(host?.refusals ?? []).toEqual([]);
+    expect(host?.connection).toMatchObject({ become: true, port: 2222, user: "me # you" });
+    expect(host?.connection.password?.reveal()).toBe("1234");
+  });
+
   it.each([
     ["", "hosts: host w, web.port: Invalid input: expected number, received undefined"],
     ["prot=80", 'received undefined. Did you mean it by "prot"?'],

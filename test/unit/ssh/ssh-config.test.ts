@@ -113,6 +113,12 @@ describe("settles a host as ssh -G does", () => {
       "IgnoreUnknown Fancy*\nFancyThing x\nPort 5",
       "web",
     ],
+    ["IgnoreUnknown in another case", "IgnoreUnknown fancy*\nFancyThing x\nPort 5", "web"],
+    [
+      "IgnoreUnknown that matches known keywords",
+      "IgnoreUnknown *\nHost web\n HostName 192.0.2.1\n User x\n Port 5\n IdentityFile2 /a\n ProxyJump b\n UserKnownHostsFile /k\n GlobalKnownHostsFile /d\n Fancy x",
+      "web",
+    ],
     ["keywords without a meaning here", "Compression yes\nSendEnv LANG LC_*\nPort 5", "web"],
   ])("%s", (_what, text = "", host = "", login) => {
     const target = resolve(text, { address: host, ...(login && { user: login }) });
@@ -245,6 +251,11 @@ describe("refuses, with file and line,", () => {
     ["StrictHostKeyChecking perhaps", "expected one of yes, "],
   ])("%s", (line, message) => {
     expect(() => resolve(`# first\n${line}`, { address: "web" })).toThrow(message);
+  });
+
+  test("nothing of it that IgnoreUnknown names", () => {
+    const text = "IgnoreUnknown bind*,PKCS*\nBindAddress 192.0.2.1\nPKCS11Provider /x\nPort 5";
+    expect(resolve(text, { address: "web" }).port).toBe(5);
   });
 
   test("nothing of it where its block does not apply, or an earlier value counts", () => {

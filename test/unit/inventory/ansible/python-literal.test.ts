@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
-import { parsePythonLiteral } from "../../../../src/inventory/ansible/python-literal.ts";
+import {
+  parsePythonLiteral,
+  readPythonLiteral,
+} from "../../../../src/inventory/ansible/python-literal.ts";
 
 // Each as ast.literal_eval of Python 3.11 has it; what it refuses stays the text.
 it.each<[string, unknown]>([
@@ -61,4 +64,20 @@ it.each<[string, unknown]>([
   [`${"[".repeat(100_000)}`, "[".repeat(100_000)],
 ])("%s", (text, value) => {
   expect(parsePythonLiteral(text)).toEqual(value);
+});
+
+it.each([
+  ["True # yes", "True"],
+  ["2222   # our port", "2222"],
+  ["0x10#c", "0x10"],
+  ["-1 # c", "-1"],
+  ["None # c # d", "None"],
+  ["['a # b', 'c'] # d", "['a # b', 'c']"],
+  ["1, # c", "1,"],
+  ["10", "10"],
+  ["foo # bar", "foo # bar"],
+  ["0123 # c", "0123 # c"],
+  ["'a' # b", "'a' # b"],
+])("the text of %s is %s", (text, bare) => {
+  expect(readPythonLiteral(text).text).toBe(bare);
 });

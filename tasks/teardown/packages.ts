@@ -50,7 +50,8 @@ if [ -e ${recordPath} ]; then
     if ${isThere}; then echo "present $path"; fi
   done
   ${askPrograms}
-  cat /var/lib/docker/containers/*/config.v2.json 2>/dev/null | grep -o '"Name":"/[^"]*"' | sed 's/.*"\/\(.*\)"/container \1/'
+  # The second is Docker's before 1.10.
+  cat /var/lib/docker/containers/*/config.v2.json /var/lib/docker/containers/*/config.json 2>/dev/null | grep -o '"Name":"/[^"]*"' | sed 's/.*"\/\(.*\)"/container \1/'
   for path in /var/lib/docker/volumes/*/; do
     name=\${path%/}; echo "volume \${name##*/}"
   done

@@ -7,6 +7,15 @@ export const serve = (lab: MeshLab, host: string, container: string, port: numbe
     `docker exec ${container} sh -c 'mkdir -p /www; for i in $(seq 500); do echo a line of weft; done >/www/page; pidof httpd >/dev/null || httpd -p ${port} -h /www'`,
   );
 
+/** Ends what {@link serveOutside} began. Docker may answer before it has forgotten the container. */
+export const removeOutside = async (lab: MeshLab, host: string): Promise<void> => {
+  await lab.on(
+    host,
+    `docker rm --force outside 2>/dev/null
+     timeout 30 sh -c 'while grep -qs "/outside" /var/lib/docker/containers/*/config.v2.json; do sleep 0.2; done'`,
+  );
+};
+
 /** The same page on a port of a host, which is outside for containers that have a mesh NIC only. */
 export const serveOutside = async (lab: MeshLab, host: string, port: number): Promise<void> => {
   await lab.on(

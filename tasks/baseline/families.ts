@@ -24,7 +24,8 @@ export const families = {
     ],
   },
   Docker: {
-    packages: /^(docker(-ce|-ce-cli|-io)?|moby-engine|containerd(\.io)?)$/,
+    // EL7's docker leaves the two behind that it came with.
+    packages: /^(docker(-ce|-ce-cli|-io|-client|-common)?|moby-engine|containerd(\.io)?)$/,
     programs: ["docker", "dockerd", "containerd"],
     units: ["docker.socket", "docker", "containerd"],
     // /var/lib/docker may be a file system of its own: it is emptied, and stays where it cannot go.
@@ -68,10 +69,15 @@ export const familyNames = Object.keys(families) as FamilyName[];
 
 export const familyPaths = familyNames.flatMap((name) => families[name].paths);
 
-/** Prints "program NAME" for those programs of the families that the host has. */
+/**
+ * Prints "program NAME" for those programs of the families that the host has. Podman's docker is none: it has to
+ * go before the network can come.
+ */
 export const askPrograms = sh`
 for program in ${familyNames.flatMap((name) => families[name].programs)}; do
-  if command -v "$program" >/dev/null 2>&1; then echo "program $program"; fi
+  command -v "$program" >/dev/null 2>&1 || continue
+  if [ "$program" = docker ] && rpm -q podman-docker >/dev/null 2>&1; then continue; fi
+  echo "program $program"
 done`;
 
 /** Tests whether something is at `$path`: in a directory, or a file system, at least one entry. */

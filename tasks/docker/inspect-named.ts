@@ -30,6 +30,6 @@ inspect_named() { inspect_containers '{{if eq .Name "/'"$1"'"}}'"$2"'{{end}}' "$
 /** What Docker says of a name that no container has: also where several IDs begin with it. */
 export const noSuchContainer = "[Nn]o such (container|image|object)|[Mm]ultiple IDs found";
 
-/** What Docker says where its engine does not run; the second words are those before 1.8. */
+/** What Docker says where its engine does not run; the second words are 29's, the last those before 1.8. */
 export const dockerIsDown =
-  /Cannot connect to the Docker daemon|dial unix \S+: no such file or directory/;
+  /Cannot connect to the Docker daemon|failed to connect to the docker API|dial unix \S+ (connect: )?no such file or directory/;

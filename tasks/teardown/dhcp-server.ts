@@ -1,6 +1,12 @@
 import { posix } from "node:path";
 import { change, sh, task } from "weft";
-import { type Baseline, copiesPath, parseRecord, recordPath } from "../baseline/record.ts";
+import {
+  askServices,
+  type Baseline,
+  copiesPath,
+  parseRecord,
+  recordPath,
+} from "../baseline/record.ts";
 import { bootPaths } from "../dhcp-server/boot.ts";
 import { type DhcpProgram, isc, kea } from "../dhcp-server/program.ts";
 import { readSection, section } from "../file/section.ts";
@@ -11,6 +17,9 @@ const programs: readonly DhcpProgram[] = [isc, kea];
 interface DhcpServerState {
   /** Those that have a configuration of weft's. */
   readonly configured: readonly DhcpProgram[];
+  /** Those that had one of the host's own. */
+  readonly replaced: readonly DhcpProgram[];
+  readonly now: Baseline["services"];
   readonly services: Baseline["services"] | undefined;
 }
 
@@ -24,31 +33,49 @@ export const dhcpServerAsBefore = () =>
     probe: {
       command: sh`
 grep -lE '^(#|//) Written by weft' ${programs.map(({ configPath }) => configPath)} 2>/dev/null
+for path in ${programs.map(({ configPath }) => configPath)}; do
+  if [ -e ${copiesPath}"$path" ]; then echo "replaced $path"; fi
+done
+${askServices}
 ${readSection("baseline", recordPath)}`,
       parse: (result) => {
         const lines = result.stdout.split("\n");
         const record = section("baseline", result);
         return {
           configured: programs.filter(({ configPath }) => lines.includes(configPath)),
+          replaced: programs.filter(({ configPath }) => lines.includes(`replaced ${configPath}`)),
+          now: parseRecord(result.stdout).services,
           services: record === undefined ? undefined : parseRecord(record).services,
         };
       },
     },
-    plan: ({ configured, services }) =>
-      configured.flatMap((program) => {
+    plan: ({ configured, replaced, now, services }) =>
+      programs.flatMap((program) => {
         const { configPath, unit } = program;
         const copy = `${copiesPath}${configPath}`;
-        const before = services?.get(unit);
+        const isConfigured = configured.includes(program);
+        // One whose start failed in an earlier run is still to come back.
+        const isStopped = isConfigured || replaced.includes(program);
+        const before = isStopped ? services?.get(unit) : undefined;
+        const is = isConfigured ? undefined : now.get(unit);
         return [
           ...change(
-            true,
+            isConfigured,
             `remove ${configPath}, or put back what was there before`,
             sh`
 rmdir ${posix.dirname(bootPaths(program).systemd)} 2>/dev/null
 if [ -e ${copy} ]; then cp -p ${copy} ${configPath}; else rm -f ${configPath}; fi`,
           ),
-          ...change(before?.enabled === true, `enable ${unit}, as before`, enableService(unit)),
-          ...change(before?.running === true, `start ${unit}, as before`, startService(unit)),
+          ...change(
+            before?.enabled === true && is?.enabled !== true,
+            `enable ${unit}, as before`,
+            enableService(unit),
+          ),
+          ...change(
+            before?.running === true && is?.running !== true,
+            `start ${unit}, as before`,
+            startService(unit),
+          ),
         ];
       }),
   });

@@ -30,6 +30,14 @@ describe.each(shells)("the record, under $name", ({ shell }) => {
     ]);
   });
 
+  it.each([
+    ["exit 0", false],
+    ["exit 1", true],
+  ])("takes Podman's docker for none: rpm -q: %s", (query, expected) => {
+    const { stdout } = written(`if [ "$1" = -q ]; then ${query}; else ${rpm}; fi`, "true");
+    expect(stdout.split("\n").includes("program docker")).toBe(expected);
+  });
+
   it.each(["true", "echo package a; exit 1"])("is none where rpm does not answer: %s", (broken) => {
     const { exitCode, stderr } = written(broken, "true");
     expect(exitCode).toBe(1);

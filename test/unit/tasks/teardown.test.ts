@@ -56,6 +56,14 @@ describe("dhcpServerAsBefore", () => {
     expect(summaries(plan(`${config}\n`))).toEqual([back]);
     expect(plan(record("service dhcpd enabled active"))).toEqual([]);
   });
+
+  it("comes back to one whose start failed in an earlier run", () => {
+    const before = `replaced ${config}\n${record("service dhcpd enabled active")}`;
+    expect(summaries(plan(`service dhcpd enabled failed\n${before}`))).toEqual([
+      "start dhcpd, as before",
+    ]);
+    expect(plan(`service dhcpd enabled active\n${before}`)).toEqual([]);
+  });
 });
 
 describe("packagesAsBefore", () => {
@@ -230,6 +238,11 @@ describe("noContainers", () => {
 
   it.each([
     ["is not running", "Cannot connect to the Docker daemon. Is the docker daemon running?", ""],
+    [
+      "29 is not running",
+      "failed to connect to the docker API at unix:///var/run/docker.sock; check if the path is correct and if the daemon is running: dial unix /var/run/docker.sock: connect: no such file or directory",
+      "",
+    ],
     ["does not answer", "flag provided but not defined: --format", "flag provided"],
   ])("leaves nothing behind unsaid where Docker %s", (_, stderr, fault) => {
     const parse = () => task.probe.parse(answer("listed=1\n", stderr));

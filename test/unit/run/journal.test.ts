@@ -160,38 +160,26 @@ it("asks again for what an earlier run registered, before later plays are built"
   ]);
 });
 
-it("registers for all hosts what one of them had found out for all", async () => {
-  const token = result<string>("token");
-  const plays = [
-    (): TaskList => [
-      runOnce(register(token, reading("token"), (state) => state)),
-      toggle("b"),
-      after(token, (name) => toggle(name)),
-    ],
-  ];
-  const says = { "read token": () => ({ stdout: "x" }) };
-  const [one, two] = [
-    { b: true, x: false },
-    { b: false, x: false },
-  ];
-  const first = await journalled({
-    hosts: { one: toyHost(one, says), two: toyHost(two, broken) },
-    plays,
-  });
-  const second = await journalled(
-    { hosts: { one: toyHost(one, says), two: toyHost(two) }, plays },
-    first.journal.finished,
-  );
-  expect(second.ends).toEqual(["two switch b changed", "two switch x changed"]);
-});
-
-it("tells all hosts what one of them found out for all, registered or not", async () => {
-  const plays = [
+it.each([
+  [
+    "registered",
     (): TaskList => {
-      const name = reading("token");
-      return [runOnce(name), toggle("b"), after(name, (it) => toggle(it))];
+      const token = result<string>("token");
+      return [
+        runOnce(register(token, reading("token"), (state) => state)),
+        toggle("b"),
+        after(token, (name) => toggle(name)),
+      ];
     },
-  ];
+  ],
+  [
+    "a task's state",
+    (): TaskList => {
+      const token = reading("token");
+      return [runOnce(token), toggle("b"), after(token, (name) => toggle(name))];
+    },
+  ],
+])("tells all hosts what one of them had found out for all: %s", async (_, tasks) => {
   const says = { "read token": () => ({ stdout: "x" }) };
   const [one, two] = [
     { b: true, x: false },
@@ -199,10 +187,10 @@ it("tells all hosts what one of them found out for all, registered or not", asyn
   ];
   const first = await journalled({
     hosts: { one: toyHost(one, says), two: toyHost(two, broken) },
-    plays,
+    plays: [tasks],
   });
   const second = await journalled(
-    { hosts: { one: toyHost(one, says), two: toyHost(two) }, plays },
+    { hosts: { one: toyHost(one, says), two: toyHost(two) }, plays: [tasks] },
     first.journal.finished,
   );
   expect(second.ends).toEqual(["two switch b changed", "two switch x changed"]);

@@ -19,6 +19,9 @@ export const onChange = (
 /** Runs the handlers that are due now, instead of at the play's end. */
 export const flushHandlers = (): Flush => ({ kind: "flush-handlers" });
 
-/** Everything that may follow where a task changes something, also what that asks for in turn. */
-export const handlersOf = ({ handlers = [], when }: Task): readonly Task[] =>
-  when === false ? [] : handlers.flatMap((handler) => [handler, ...handlersOf(handler)]);
+/** Tasks with everything that may follow where they change something, also what that asks for in turn. */
+export const withHandlers = (tasks: readonly Task[]): readonly Task[] =>
+  tasks.flatMap((task) => [
+    task,
+    ...withHandlers(task.when === false ? [] : (task.handlers ?? [])),
+  ]);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Facts, FactsCache } from "../facts.ts";
 import type { InventoryHost } from "../inventory/resolve.ts";
+import { messageOf } from "../message-of.ts";
 import { Problem } from "../problem.ts";
 import { atomicWrite } from "./atomic-write.ts";
 import { cacheFolder } from "./cache-folder.ts";
@@ -43,7 +44,7 @@ const warnOnce = (): ((error: unknown) => void) => {
   return (error) => {
     if (isTold) return;
     isTold = true;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     process.once("exit", () => {
       process.stderr.write(`warning: --facts-cache: facts could not be kept: ${reason}\n`);
     });

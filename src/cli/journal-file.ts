@@ -9,6 +9,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { messageOf } from "../message-of.ts";
 import { Problem } from "../problem.ts";
 import type { Emit } from "../run/events.ts";
 import { journalOf, linesOf, readJournal } from "../run/journal.ts";
@@ -70,7 +71,7 @@ export const journalFile = (playbook: string, resume: Resume | undefined): Journ
       work();
     } catch (error) {
       close();
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       process.stderr.write(`warning: --resume will not know all of this run: ${reason}\n`);
     }
   };

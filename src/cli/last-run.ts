@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../message-of.ts";
 import { Problem } from "../problem.ts";
 import type { RunResult } from "../run/run-playbook.ts";
 import { atomicWrite } from "./atomic-write.ts";
@@ -35,7 +36,7 @@ export const rememberRun = (playbook: string, { hosts }: RunResult): void => {
   try {
     atomicWrite(stateFile(project), `${JSON.stringify(lastRun, undefined, 2)}\n`);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     process.stderr.write(`warning: @failed will not know of this run: ${reason}\n`);
   }
 };

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import * as weft from "../index.ts";
 import { type InventoryDefinition, isInventory } from "../inventory/inventory.ts";
+import { messageOf } from "../message-of.ts";
 import { isPlaybook, type Playbook } from "../playbook.ts";
 import { Problem } from "../problem.ts";
 import { shownPath } from "../shown-path.ts";
@@ -33,7 +34,7 @@ export const existing = (path: string, what: string): string => {
 };
 
 const firstLines = (error: unknown): string => {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return message.trim();
 };
 

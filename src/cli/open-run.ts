@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { handlersOf } from "../handlers.ts";
+import { withHandlers } from "../handlers.ts";
 import type { Inventory, InventoryHost } from "../inventory/resolve.ts";
 import type { Playbook } from "../playbook.ts";
 import { buildTasks } from "../run/build-tasks.ts";
@@ -75,12 +75,15 @@ export const loadRun = async (
 
 /** The tasks of all hosts, as far as they are known before the run. */
 const knownTasks = ({ playbook, inventory, hosts }: PlannedRun): readonly Task[] =>
-  hosts.flatMap(({ name }) =>
-    playbook.plays
-      .filter((play) => inventory.groups.get(play.hosts)?.some((peer) => peer.name === name))
-      .map((play) => buildTasks(play, name, inventory))
-      .flatMap((built) => (built.kind === "tasks" ? tasksOf(built.items, { rescues: true }) : []))
-      .flatMap((task) => [task, ...handlersOf(task)]),
+  withHandlers(
+    hosts.flatMap(({ name }) =>
+      playbook.plays
+        .filter((play) => inventory.groups.get(play.hosts)?.some((peer) => peer.name === name))
+        .map((play) => buildTasks(play, name, inventory))
+        .flatMap((built) =>
+          built.kind === "tasks" ? tasksOf(built.items, { rescues: true }) : [],
+        ),
+    ),
   );
 
 /** Hosts that tasks are delegated to, and no play is for. */

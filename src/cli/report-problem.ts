@@ -1,3 +1,4 @@
+import { messageOf } from "../message-of.ts";
 import { Problem } from "../problem.ts";
 import { knownSecrets } from "../shell/secret-register.ts";
 import { formatProblem } from "../ui/error-message.ts";
@@ -6,7 +7,7 @@ import { wantsColor } from "./terminal-renderer.ts";
 /** Tells the user what is wrong before a run began; the stack of the cause with -vv only. */
 export const reportProblem = (error: unknown, verbosity: number): void => {
   const hint = error instanceof Problem ? error.hint : undefined;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const origin = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const stack = origin instanceof Error ? origin.stack : undefined;
   const text = formatProblem(

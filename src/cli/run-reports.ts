@@ -1,3 +1,4 @@
+import { messageOf } from "../message-of.ts";
 import type { RunRecord } from "../reports/run-record.ts";
 import type { Renderer } from "../ui/renderer.ts";
 import { atomicWrite } from "./atomic-write.ts";
@@ -23,7 +24,7 @@ const orWarn = (what: string, write: () => void): void => {
   try {
     write();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     process.stderr.write(`warning: ${what} could not be written: ${reason}\n`);
   }
 };

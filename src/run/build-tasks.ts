@@ -1,6 +1,7 @@
 import type { Facts } from "../facts.ts";
-import { flushHandlers, handlersOf } from "../handlers.ts";
+import { flushHandlers, withHandlers } from "../handlers.ts";
 import type { Inventory } from "../inventory/resolve.ts";
+import { messageOf } from "../message-of.ts";
 import type { AnyPlay } from "../playbook.ts";
 import { Problem } from "../problem.ts";
 import { refined, tagged } from "../refine.ts";
@@ -89,8 +90,7 @@ const scopeOf = (play: AnyPlay, host: string, inventory: Inventory, { facts, res
 
 /** @throws Problem where a task is delegated to a host that is none */
 const checkDelegates = (items: readonly TaskItem[], inventory: Inventory): void => {
-  const tasks = tasksOf(items, { rescues: true });
-  for (const { title, settings } of tasks.flatMap((task) => [task, ...handlersOf(task)])) {
+  for (const { title, settings } of withHandlers(tasksOf(items, { rescues: true }))) {
     const to = settings?.delegateTo;
     if (to === undefined || to === "localhost") continue;
     if (inventory.hosts.some(({ name }) => name === to)) continue;
@@ -124,7 +124,7 @@ export const buildTasks = (
     return { kind: "tasks", items: tagged(play.tags ?? [], inside) };
   } catch (error) {
     if (error instanceof Needed) return { kind: "needs", what: error.what };
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const hint = error instanceof Problem ? error.hint : undefined;
     const Kind = error instanceof NoResult ? NoResult : Problem;
     throw new Kind(`play "${play.name}", host ${host}: ${message}`, {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { sh } from "../shell/command.ts";
 import { type Greeting, type Session, UnreachableError } from "../ssh/transport.ts";
-import type { Remote } from "./remote.ts";
+import { disconnect, type Remote } from "./remote.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** How long a host whose connection a change may have cut is tried again. */
@@ -63,8 +63,7 @@ export const reconnect = async (
   const limit = bootedFrom === undefined ? RECONNECT_FOR_MS : BOOT_FOR_MS;
   const deadline = performance.now() + limit;
   for (;;) {
-    await remote.session?.close();
-    remote.session = undefined;
+    await disconnect(remote);
     try {
       const session = await connect(remote, context);
       if (bootedFrom === undefined) return session;

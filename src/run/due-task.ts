@@ -5,6 +5,7 @@ import type { Retry } from "../task-settings.ts";
 import type { HostState } from "./host-state.ts";
 import type { Done } from "./once-board.ts";
 import type { PlayRun } from "./play-run.ts";
+import { disconnect } from "./remote.ts";
 import type { RunContext } from "./run-context.ts";
 import { runTask, type TaskOutcome } from "./run-task.ts";
 import type { TaskAnswers } from "./task-answers.ts";
@@ -63,8 +64,7 @@ const runDelegated = async (due: DueTask, to: string): Promise<TaskOutcome> => {
       return outcome;
     } catch (error) {
       if (!(error instanceof UnreachableError)) throw error;
-      await remote.session?.close();
-      remote.session = undefined;
+      await disconnect(remote);
       const message = `${to}, to which this is delegated, is unreachable: ${error.message}`;
       const hint = error.hint === undefined ? {} : { hint: error.hint };
       return { status: "failed", changes: [], failure: { message, ...hint } };

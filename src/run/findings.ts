@@ -4,6 +4,7 @@ import { type Task, TaskError } from "../task.ts";
 import type { TaskResult } from "../task-list.ts";
 import { failureOf } from "./failure.ts";
 import type { Answer, Finding, HostState } from "./host-state.ts";
+import { disconnect } from "./remote.ts";
 import type { RunContext } from "./run-context.ts";
 import type { TaskOutcome } from "./run-task.ts";
 import type { TaskAnswers } from "./task-answers.ts";
@@ -125,8 +126,7 @@ export class Findings {
       return await delegate.turn.run(() => this.#answers.delegated(task, [], delegate));
     } catch (error) {
       if (!(error instanceof UnreachableError)) throw error;
-      await delegate.remote.session?.close();
-      delegate.remote.session = undefined;
+      await disconnect(delegate.remote);
       const { message, hint } = error;
       const options = hint === undefined ? {} : { hint };
       return new TaskError(`${to} did "${task.title}", and is unreachable: ${message}`, options);

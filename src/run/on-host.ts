@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Greeting, HostBusyError, type Session } from "../ssh/transport.ts";
 import { TaskError } from "../task.ts";
 import { connect } from "./connect.ts";
-import type { Remote } from "./remote.ts";
+import { disconnect, type Remote } from "./remote.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** Milliseconds between two looks at a host that another run has. */
@@ -41,8 +41,7 @@ export const onHost = async <Value>(
       return await work(session);
     } catch (error) {
       if (!(error instanceof HostBusyError) || lock === undefined) throw error;
-      await session.close();
-      remote.session = undefined;
+      await disconnect(remote);
       const { holder } = error;
       const isDead = lock.isDead(holder);
       const waited = performance.now() - began;

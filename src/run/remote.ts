@@ -14,3 +14,9 @@ export const remoteTo = (
   { name, connection }: Pick<Remote, "name" | "connection">,
   shown = true,
 ): Remote => ({ name, connection, shown, session: undefined });
+
+/** Gives up the session to a remote, where there is one; the next that needs it connects anew. */
+export const disconnect = async (remote: Remote): Promise<void> => {
+  await remote.session?.close();
+  remote.session = undefined;
+};

@@ -1,4 +1,4 @@
-import { handlersOf } from "../handlers.ts";
+import { withHandlers } from "../handlers.ts";
 import { Problem } from "../problem.ts";
 import { tasksOf } from "../task-list.ts";
 import { batches } from "./batches.ts";
@@ -83,8 +83,9 @@ const refuseUnasked = (
   if (check || acknowledge !== undefined) return;
   const built = states.flatMap(({ plays }) => plays).filter(isKnown);
   const tasks = built.flatMap(({ items }) => tasksOf(items, { rescues: true }));
-  const all = tasks.flatMap((task) => [task, ...handlersOf(task)]);
-  const waits = all.find((task) => task.acknowledge !== undefined && task.when !== false);
+  const waits = withHandlers(tasks).find(
+    (task) => task.acknowledge !== undefined && task.when !== false,
+  );
   if (waits === undefined) return;
   throw new Problem(`"${waits.title}" waits for Enter, and there is no terminal to ask on`, {
     hint: "Run it on a terminal, or leave the task out: give it a tag for --skip-tags.",
